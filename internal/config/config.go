@@ -1,0 +1,97 @@
+// Package config is what the owner may set: defaults, a strict load of the
+// settings file, checks that say what to do, and an atomic save.
+package config
+
+// Settings is everything that can be set. The TOML names are part of the
+// outward contract.
+type Settings struct {
+	Name    string  `toml:"name" json:"name"` // of the monitor, shown on the page; 1 to 40 characters
+	Camera  Camera  `toml:"camera" json:"camera"`
+	Head    Head    `toml:"head" json:"head"`
+	IRCut   IRCut   `toml:"ircut" json:"ircut"`
+	Climate Climate `toml:"climate" json:"climate"`
+	Audio   Audio   `toml:"audio" json:"audio"`
+	Access  Access  `toml:"access" json:"access"`
+}
+
+// Camera chooses and shapes the picture.
+type Camera struct {
+	Source     string `toml:"source" json:"source"` // "auto", "rpicam", "v4l2", "file" or "sim"
+	File       string `toml:"file" json:"file"`     // Annex-B H.264, for source "file"
+	Width      int    `toml:"width" json:"width"`
+	Height     int    `toml:"height" json:"height"`
+	FPS        int    `toml:"fps" json:"fps"`
+	MaxBitrate int    `toml:"max_bitrate" json:"max_bitrate"` // bits a second; congestion control moves between 250 kb/s and this
+	Rotate     int    `toml:"rotate" json:"rotate"`           // degrees clockwise: 0, 90, 180, 270
+	Tuning     string `toml:"tuning" json:"tuning"`           // libcamera tuning file, "" for the camera's own
+	MaxViewers int    `toml:"max_viewers" json:"max_viewers"`
+}
+
+// Head is the pan/tilt head. Angles in degrees, pulses in microseconds.
+type Head struct {
+	Driver       string  `toml:"driver" json:"driver"` // "none", "pca9685", "pwm", "gpio" or "sim"
+	Pan          Axis    `toml:"pan" json:"pan"`
+	Tilt         Axis    `toml:"tilt" json:"tilt"`
+	Speed        float64 `toml:"speed" json:"speed"`               // degrees a second at full joystick
+	Acceleration float64 `toml:"acceleration" json:"acceleration"` // degrees a second, each second
+}
+
+// Axis is one servo.
+type Axis struct {
+	Channel  int     `toml:"channel" json:"channel"` // PCA9685 output or PWM channel
+	Pin      string  `toml:"pin" json:"pin"`         // GPIO name, for driver "gpio"
+	MinPulse int     `toml:"min_pulse" json:"min_pulse"`
+	MaxPulse int     `toml:"max_pulse" json:"max_pulse"`
+	Min      float64 `toml:"min" json:"min"` // soft limits
+	Max      float64 `toml:"max" json:"max"`
+	Trim     float64 `toml:"trim" json:"trim"`
+	Reverse  bool    `toml:"reverse" json:"reverse"`
+}
+
+// IRCut is the mechanical IR filter, the lamps and when night begins.
+type IRCut struct {
+	Driver     string  `toml:"driver" json:"driver"` // "none", "level", "pulse" or "sim"
+	Pins       []int   `toml:"pins" json:"pins"`
+	Invert     bool    `toml:"invert" json:"invert"`
+	LampsPin   int     `toml:"lamps_pin" json:"lamps_pin"` // -1: no lamps line
+	Ambient    string  `toml:"ambient" json:"ambient"`     // "camera" or the name of a sensor
+	NightBelow float64 `toml:"night_below" json:"night_below"`
+	DayAbove   float64 `toml:"day_above" json:"day_above"` // lux; more than NightBelow
+}
+
+// Climate is the sensors and what is comfortable.
+type Climate struct {
+	Sensors     []Sensor `toml:"sensor" json:"sensor"`
+	Temperature Band     `toml:"temperature" json:"temperature"` // °C
+	Humidity    Band     `toml:"humidity" json:"humidity"`       // %
+}
+
+// Sensor is one climate sensor.
+type Sensor struct {
+	Driver  string  `toml:"driver" json:"driver"` // "bme280", "aht20", "iio", "sim", …
+	Bus     string  `toml:"bus" json:"bus"`
+	Address int     `toml:"address" json:"address"`
+	Offset  float64 `toml:"temperature_offset" json:"temperature_offset"` // °C, added to what it reads
+}
+
+// Band says what is comfortable: good is Low to High; below VeryLow or above
+// VeryHigh is a matter for an alert.
+type Band struct {
+	VeryLow  float64 `toml:"very_low" json:"very_low"`
+	Low      float64 `toml:"low" json:"low"`
+	High     float64 `toml:"high" json:"high"`
+	VeryHigh float64 `toml:"very_high" json:"very_high"`
+}
+
+// Audio is the microphone and the speaker.
+type Audio struct {
+	Microphone string `toml:"microphone" json:"microphone"` // device name, "file:room.wav", "none" or "sim"
+	Speaker    string `toml:"speaker" json:"speaker"`       // device name, "none" or "sim"
+	MaxVolume  int    `toml:"max_volume" json:"max_volume"` // 0 to 100, a ceiling that a parent sets
+}
+
+// Access is who gets in.
+type Access struct {
+	SetupCode      bool     `toml:"setup_code" json:"setup_code"` // ask for the set-up code at first
+	AllowedOrigins []string `toml:"allowed_origins" json:"allowed_origins"`
+}

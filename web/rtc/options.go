@@ -1,0 +1,42 @@
+package rtc
+
+import (
+	"context"
+	"iter"
+	"log/slog"
+
+	"babymonitor/audio"
+	"babymonitor/camera"
+	"babymonitor/internal/state"
+)
+
+// Options is what the house lends to the phones' sessions. All functions may
+// be called from any goroutine.
+type Options struct {
+	Log *slog.Logger
+
+	// Watch yields access units beginning with a key unit, for as long as ctx
+	// lives; leaving the loop unsubscribes. The camera runs only while somebody
+	// watches.
+	Watch func(ctx context.Context) iter.Seq[camera.AccessUnit]
+	// RequestKey asks the camera for a keyframe. The camera coalesces requests.
+	RequestKey func()
+	// SetBitrate tells the bitrate (bits a second) that the viewers' networks
+	// carry; the camera applies it to the one encoder that all share.
+	SetBitrate func(bitsPerSecond int)
+	// Hear yields the room's sound as Opus packets.
+	Hear func(ctx context.Context) iter.Seq[audio.Packet]
+	// Talk plays what a phone says until packets ends. name is who talks. It
+	// returns why it could not be played, in words for a parent.
+	Talk func(ctx context.Context, name string, packets iter.Seq[audio.Packet]) error
+	// Drive turns the head; pan and tilt in -1…1. It expires by itself after
+	// 300 ms.
+	Drive func(pan, tilt float64)
+	// Viewers is told of every change in who watches.
+	Viewers func([]state.Viewer)
+
+	MediaPort  int // one UDP and one TCP port for all; 0: any free one
+	MaxViewers int
+	MinBitrate int // bits a second
+	MaxBitrate int
+}
