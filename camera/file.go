@@ -1,0 +1,157 @@
+package camera
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	codec "github.com/bluenviron/mediacommon/v2/pkg/codecs/h264"
+
+	"babymonitor/camera/h264"
+)
+
+// File is a recording that plays the camera: an Annex-B H.264 file, passed
+// through untouched at its frame rate, over and over.
+type File struct {
+	path string
+	fps  float64
+	mode Mode // size as recorded
+}
+
+// OpenFile checks the recording at path and returns a source that plays it.
+// fps serves where the recording does not say its frame rate.
+func OpenFile(path string, fps int) (*File, error) {
+	f := &File{path: path, fps: float64(fps)}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("cannot open the recording: %w", err)
+	}
+	defer file.Close()
+	unit, err := firstKey(h264.NewReader(file))
+	if err != nil {
+		return nil, fmt.Errorf("cannot play %s: %w", path, err)
+	}
+	for _, nalu := range unit {
+		if h264.Type(nalu) != h264.TypeSPS {
+			continue
+		}
+		var sps codec.SPS
+		if err := sps.Unmarshal(nalu); err != nil {
+			return nil, fmt.Errorf("cannot play %s: its sequence parameter set is broken: %w", path, err)
+		}
+		if told := sps.FPS(); told >= 1 && told <= 120 {
+			f.fps = told
+		}
+		f.mode = Mode{Width: sps.Width(), Height: sps.Height(), FPS: int(f.fps + 0.5)}
+	}
+	return f, nil
+}
+
+// Mode returns the size and frame rate of the recording.
+func (f *File) Mode() Mode { return f.mode }
+
+// firstKey returns the first IDR picture, which must come with its parameter
+// sets.
+func firstKey(r *h264.Reader) ([][]byte, error) {
+	for {
+		unit, err := r.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil, errors.New("it has no keyframe (IDR picture)")
+		case err != nil:
+			return nil, err
+		case !h264.Key(unit):
+			continue
+		}
+		for _, nalu := range unit {
+			if h264.Type(nalu) == h264.TypeSPS {
+				return unit, nil
+			}
+		}
+		return nil, errors.New("its first keyframe comes without parameter sets (SPS and PPS)")
+	}
+}
+
+// Capture implements [Source]. Size, frame rate and bitrate of the mode do not
+// apply.
+func (f *File) Capture(ctx context.Context, _ Mode, emit func(AccessUnit)) error {
+	pace := &pace{period: time.Duration(float64(time.Second) / f.fps)}
+	for {
+		if err := f.play(ctx, pace, emit); err != nil {
+			return err
+		}
+	}
+}
+
+// play emits the recording once, from its first keyframe on. Keyframes that
+// come without parameter sets get the last ones.
+func (f *File) play(ctx context.Context, p *pace, emit func(AccessUnit)) error {
+	file, err := os.Open(f.path)
+	if err != nil {
+		return fmt.Errorf("cannot open the recording: %w", err)
+	}
+	defer file.Close()
+	r := h264.NewReader(file)
+	unit, err := firstKey(r)
+	if err != nil {
+		return fmt.Errorf("cannot play %s: %w", f.path, err)
+	}
+	var sets parameterSets
+	for err == nil {
+		unit, key := sets.complete(unit), h264.Key(unit)
+		at, waitErr := p.wait(ctx)
+		if waitErr != nil {
+			return waitErr
+		}
+		emit(AccessUnit{At: at, Key: key, NALUs: unit})
+		unit, err = r.Next()
+	}
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return fmt.Errorf("cannot play %s: %w", f.path, err)
+}
+
+// parameterSets remembers the SPS and PPS that a stream carries once.
+type parameterSets struct{ sps, pps []byte }
+
+// complete returns the access unit with parameter sets in front if it is an
+// IDR picture without.
+func (p *parameterSets) complete(unit [][]byte) [][]byte {
+	has := false
+	for _, nalu := range unit {
+		switch h264.Type(nalu) {
+		case h264.TypeSPS:
+			p.sps, has = nalu, true
+		case h264.TypePPS:
+			p.pps = nalu
+		}
+	}
+	if has || !h264.Key(unit) || p.sps == nil || p.pps == nil {
+		return unit
+	}
+	return append([][]byte{p.sps, p.pps}, unit...)
+}
+
+// pace lets one picture through each period.
+type pace struct {
+	period time.Duration
+	due    time.Time
+}
+
+// wait returns the moment of the next picture once it has come. After a long
+// hold-up it goes on from now instead of catching up.
+func (p *pace) wait(ctx context.Context) (time.Time, error) {
+	now := time.Now()
+	p.due = p.due.Add(p.period)
+	if now.Sub(p.due) > 4*p.period {
+		p.due = now
+	}
+	if err := sleep(ctx, p.due.Sub(now)); err != nil {
+		return time.Time{}, err
+	}
+	return p.due, nil
+}

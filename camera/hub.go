@@ -1,0 +1,361 @@
+package camera
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"iter"
+	"log/slog"
+	"sync"
+	"time"
+
+	"babymonitor/internal/fanout"
+)
+
+// The hub's times. They are part of what the page promises to a parent.
+const (
+	stallAfter   = 2 * time.Second        // a source that yields nothing for this long is restarted
+	restAfter    = 10 * time.Second       // the source stops this long after the last watcher left
+	firstBackoff = 500 * time.Millisecond // wait before the first restart, doubled up to maxBackoff
+	maxBackoff   = 5 * time.Second
+	watchDepth   = 60 // access units that a slow watcher may lag behind: 2 s at 30 fps
+)
+
+// MinBitrate is the least that an encoder is asked for, in bits a second.
+const MinBitrate = 250_000
+
+// Phase is what a camera does now.
+type Phase string
+
+// The phases of a camera.
+const (
+	Resting  Phase = "resting"  // nobody watches
+	Starting Phase = "starting" // no picture yet
+	Live     Phase = "live"     // pictures come
+	Failed   Phase = "failed"   // no pictures; it is being restarted
+)
+
+// Status is what is true about a camera.
+type Status struct {
+	Phase    Phase
+	Err      error // why Failed
+	Restarts int   // in a row, without a picture between
+	Bitrate  int   // bits a second asked of the encoder
+	Zoom     Rect
+}
+
+// Options shape a [Camera].
+type Options struct {
+	Source Source
+	Mode   Mode // Bitrate is the most that the encoder is ever asked for
+	Log    *slog.Logger
+	// Changed is told of each new status, in order, from one goroutine at a
+	// time. It may be nil and must not call the camera.
+	Changed func(Status)
+}
+
+// Camera runs one source and shows it to many watchers.
+type Camera struct {
+	source  Source
+	mode    Mode
+	log     *slog.Logger
+	changed func(Status)
+	units   fanout.Fanout[AccessUnit]
+	keys    keyGate
+
+	mu       sync.Mutex
+	status   Status
+	watchers int
+	wake     chan struct{} // told when the number of watchers leaves or reaches zero
+	beat     chan struct{} // told of each access unit
+}
+
+// New returns a camera that rests until [Camera.Run] runs and somebody
+// watches.
+func New(o Options) *Camera {
+	c := &Camera{
+		source:  o.Source,
+		mode:    o.Mode,
+		log:     o.Log,
+		changed: o.Changed,
+		wake:    make(chan struct{}, 1),
+		beat:    make(chan struct{}, 1),
+		status:  Status{Phase: Resting, Bitrate: o.Mode.Bitrate, Zoom: Full()},
+	}
+	if c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
+	}
+	if k, ok := o.Source.(Keyframer); ok {
+		c.keys.request = k.RequestKey
+	}
+	return c
+}
+
+// Run captures whenever somebody watches, until ctx ends. It survives every
+// failure of the source.
+func (c *Camera) Run(ctx context.Context) error {
+	defer c.set(func(s *Status) { *s = Status{Phase: Resting, Bitrate: s.Bitrate, Zoom: s.Zoom} })
+	backoff := firstBackoff
+	for {
+		if err := c.awaitWatcher(ctx); err != nil {
+			return err
+		}
+		c.set(func(s *Status) {
+			if s.Phase != Failed {
+				s.Phase = Starting
+			}
+		})
+		live, err := c.capture(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case errors.Is(err, errRest):
+			c.set(func(s *Status) { s.Phase, s.Err, s.Restarts = Resting, nil, 0 })
+			backoff = firstBackoff
+			continue
+		case live:
+			backoff = firstBackoff
+		}
+		c.set(func(s *Status) {
+			if live {
+				s.Restarts = 0
+			}
+			s.Phase, s.Err = Failed, err
+			s.Restarts++
+		})
+		c.log.Warn("camera failed; restarting it", "error", err, "in", backoff)
+		if err := sleep(ctx, backoff); err != nil {
+			return err
+		}
+		backoff = min(2*backoff, maxBackoff)
+	}
+}
+
+// errRest ends a capture that nobody watches any more.
+var errRest = errors.New("nobody watches")
+
+// awaitWatcher returns when somebody watches or ctx ends.
+func (c *Camera) awaitWatcher(ctx context.Context) error {
+	for {
+		if c.watching() {
+			return nil
+		}
+		if c.Status().Phase == Failed { // the last watcher left while it failed
+			c.set(func(s *Status) { s.Phase, s.Err, s.Restarts = Resting, nil, 0 })
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-c.wake:
+		}
+	}
+}
+
+// capture runs the source once. It reports whether pictures came and why it
+// ended.
+func (c *Camera) capture(ctx context.Context) (live bool, err error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	mode := c.mode
+	mode.Bitrate = c.Status().Bitrate
+	select {
+	case <-c.beat: // a late one of the run before
+	default:
+	}
+	done := make(chan error, 1)
+	go func() { done <- protect(func() error { return c.source.Capture(ctx, mode, c.emit) }) }()
+
+	stall := time.NewTimer(stallAfter)
+	defer stall.Stop()
+	var rest <-chan time.Time
+	for {
+		select {
+		case err := <-done:
+			if cause := context.Cause(ctx); cause != nil {
+				return live, cause
+			}
+			if err == nil {
+				err = errors.New("the camera ended by itself")
+			}
+			return live, err
+		case <-c.beat:
+			stall.Reset(stallAfter)
+			if !live {
+				live = true
+				c.set(func(s *Status) { s.Phase, s.Err, s.Restarts = Live, nil, 0 })
+			}
+		case <-stall.C:
+			cancel(fmt.Errorf("no picture for %.0f s", stallAfter.Seconds()))
+		case <-c.wake:
+			rest = nil
+			if !c.watching() {
+				rest = time.After(restAfter)
+			}
+		case <-rest:
+			cancel(errRest)
+		}
+	}
+}
+
+// protect turns a panic of a driver into an error, so that the camera is
+// restarted like after any other failure.
+func protect(run func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the camera driver crashed: %v", p)
+		}
+	}()
+	return run()
+}
+
+// emit hands one access unit to every watcher. An empty unit (a picture that
+// the encoder left out) counts as a sign of life alone.
+func (c *Camera) emit(u AccessUnit) {
+	select {
+	case c.beat <- struct{}{}:
+	default:
+	}
+	if len(u.NALUs) == 0 {
+		return
+	}
+	c.keys.sent(u)
+	c.units.Publish(u)
+}
+
+// Watch yields access units, beginning with a key unit, until ctx ends; leaving
+// the loop unsubscribes. A watcher that is too slow loses pictures until the
+// next key unit and disturbs nobody. The sequence goes on through failures of
+// the source.
+func (c *Camera) Watch(ctx context.Context) iter.Seq[AccessUnit] {
+	return func(yield func(AccessUnit) bool) {
+		l := c.units.Listen(watchDepth)
+		defer l.Close()
+		c.join(1)
+		defer c.join(-1)
+		c.RequestKey()
+		waiting := true
+		for {
+			item, ok := l.Next(ctx)
+			if !ok {
+				return
+			}
+			if item.Missed > 0 && !waiting {
+				waiting = true
+				c.RequestKey()
+			}
+			if waiting && !item.Value.Key {
+				continue
+			}
+			waiting = false
+			if !yield(item.Value) {
+				return
+			}
+		}
+	}
+}
+
+// Keep makes the camera run, as a watcher does, until the returned function is
+// called, so that it is ready by the time that somebody watches.
+func (c *Camera) Keep() (release func()) {
+	c.join(1)
+	return sync.OnceFunc(func() { c.join(-1) })
+}
+
+// RequestKey asks for a keyframe. Requests within 500 ms become one.
+func (c *Camera) RequestKey() { c.keys.want(time.Now()) }
+
+// ForcesKeys reports whether the source makes keyframes on request. Where it
+// does not, watchers wait for those that come by themselves.
+func (c *Camera) ForcesKeys() bool { return c.keys.request != nil }
+
+// SetBitrate asks the encoder for this many bits a second, within MinBitrate
+// and the mode's. Sources that cannot change keep theirs.
+func (c *Camera) SetBitrate(bitsPerSecond int) {
+	bitsPerSecond = min(max(bitsPerSecond, MinBitrate), c.mode.Bitrate)
+	r, ok := c.source.(Rater)
+	if !ok || c.Status().Bitrate == bitsPerSecond {
+		return
+	}
+	if err := r.SetBitrate(bitsPerSecond); err != nil {
+		c.log.Warn("cannot change the bitrate", "error", err)
+		return
+	}
+	c.set(func(s *Status) { s.Bitrate = bitsPerSecond })
+}
+
+// SetZoom shows a part of the full picture. The error says why not.
+func (c *Camera) SetZoom(r Rect) error {
+	if err := r.check(); err != nil {
+		return err
+	}
+	z, ok := c.source.(Zoomer)
+	if !ok {
+		return errNoZoom
+	}
+	if err := z.SetZoom(r.unturned(c.mode.Rotate)); err != nil {
+		return err
+	}
+	c.set(func(s *Status) { s.Zoom = r })
+	return nil
+}
+
+// Still returns the next picture, starting the camera for it where it rests.
+// The caller owns the picture.
+func (c *Camera) Still(ctx context.Context) (*image.YCbCr, error) {
+	s, ok := c.source.(Stiller)
+	if !ok {
+		return nil, errors.New("this camera gives no still pictures")
+	}
+	release := c.Keep()
+	defer release()
+	picture, err := s.Still(ctx)
+	if err != nil && c.Status().Err != nil {
+		return nil, fmt.Errorf("no picture: %w", c.Status().Err)
+	}
+	return picture, err
+}
+
+// Status returns what is true now.
+func (c *Camera) Status() Status {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.status
+}
+
+func (c *Camera) set(change func(*Status)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	was := c.status
+	change(&c.status)
+	if c.changed != nil && c.status != was {
+		c.changed(c.status)
+	}
+}
+
+func (c *Camera) watching() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.watchers > 0
+}
+
+func (c *Camera) join(n int) {
+	c.mu.Lock()
+	c.watchers += n
+	c.mu.Unlock()
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
