@@ -138,7 +138,7 @@ func TestEncoder(t *testing.T, open camera.NewEncoder) {
 	}
 }
 
-// Picture returns the n-th picture of a moving pattern with some noise in it,
+// Picture returns the n-th picture of a still pattern with a moving bar and noise,
 // so that an encoder has work to do. It is a frame at 30 pictures a second.
 func Picture(m camera.Mode, n int) camera.Frame {
 	f := camera.Frame{
@@ -150,11 +150,15 @@ func Picture(m camera.Mode, n int) camera.Frame {
 	for y := range m.Height {
 		for x := range m.Width {
 			noise = noise*1664525 + 1013904223 // Numerical Recipes' generator
-			f.Y[y*m.Width+x] = byte(40 + (x+n)%256/2 + y%64 + int(noise>>27))
+			v := 40 + x%128 + y%64
+			if x/16 == n%(m.Width/16) {
+				v = 220 // a bar that walks
+			}
+			f.Y[y*m.Width+x] = byte(v + int(noise>>28))
 		}
 	}
 	for i := range f.Cb {
-		f.Cb[i], f.Cr[i] = byte(100+n%50), 140
+		f.Cb[i], f.Cr[i] = 120, 140
 	}
 	return f
 }
