@@ -101,12 +101,11 @@ func (f *File) play(ctx context.Context, p *pace, emit func(AccessUnit)) error {
 	}
 	var sets parameterSets
 	for err == nil {
-		unit, key := sets.complete(unit), h264.Key(unit)
-		at, waitErr := p.wait(ctx)
-		if waitErr != nil {
-			return waitErr
+		at, ended := p.wait(ctx)
+		if ended != nil {
+			return ended
 		}
-		emit(AccessUnit{At: at, Key: key, NALUs: unit})
+		emit(AccessUnit{At: at, Key: h264.Key(unit), NALUs: sets.complete(unit)})
 		unit, err = r.Next()
 	}
 	if errors.Is(err, io.EOF) {
