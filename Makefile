@@ -14,6 +14,7 @@ UI := $(shell find web/ui -path web/ui/node_modules -prune -o -path web/ui/dist 
 NPM := npm --prefix web/ui --no-fund --no-audit --loglevel=error
 FUZZTIME ?= 5s
 
+.NOTPARALLEL:
 .PHONY: run test build bench help setup setup-test lint unit ui-test e2e fuzz screenshot clean
 
 run: build ## start the monitor with a simulated nursery
