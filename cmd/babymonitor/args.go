@@ -1,0 +1,101 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+
+	"babymonitor/internal/config"
+)
+
+// Where things are on a device, and in the simulation.
+const (
+	defaultConfig = "/etc/babymonitor.toml"
+	defaultData   = "/var/lib/babymonitor"
+	simData       = "./.data"
+)
+
+// place is where the program finds and serves things.
+type place struct {
+	sim       bool
+	config    string // settings file, "" for none
+	required  bool   // the settings file was named, so it must be there
+	data      string // directory of all that the monitor keeps
+	http      string // addresses, "" for none
+	https     string
+	mediaPort int
+}
+
+// parsePlace reads the flags of run and doctor.
+func parsePlace(name string, args []string, out io.Writer) (place, error) {
+	var p place
+	f := newFlags(name, out)
+	f.BoolVar(&p.sim, "sim", false, "")
+	f.StringVar(&p.config, "config", "", "")
+	f.StringVar(&p.data, "data", "", "")
+	f.StringVar(&p.http, "http", "", "")
+	f.StringVar(&p.https, "https", "", "")
+	f.IntVar(&p.mediaPort, "media-port", 8189, "")
+	if err := f.Parse(args); err != nil {
+		return p, err
+	}
+	if f.NArg() > 0 {
+		return p, fmt.Errorf("%q is not understood: %w", strings.Join(f.Args(), " "), errUsage)
+	}
+	if p.mediaPort < 0 || p.mediaPort > 65535 {
+		return p, fmt.Errorf("--media-port %d: a port is 0 to 65535: %w", p.mediaPort, errUsage)
+	}
+	p.required = p.config != ""
+	set := func(value *string, device, sim string) {
+		switch {
+		case *value != "":
+		case p.sim:
+			*value = sim
+		default:
+			*value = device
+		}
+	}
+	set(&p.config, defaultConfig, "")
+	set(&p.data, defaultData, simData)
+	set(&p.http, ":80", "127.0.0.1:8080")
+	set(&p.https, ":443", "127.0.0.1:8443")
+	return p, nil
+}
+
+// settings loads the settings file. Without one, the defaults hold.
+func (p place) settings() (config.Settings, error) {
+	base := config.Default()
+	if p.sim {
+		base = config.DefaultSim()
+	}
+	if p.config == "" {
+		return base, nil
+	}
+	s, err := config.Load(base, p.config)
+	if errors.Is(err, fs.ErrNotExist) && !p.required {
+		return base, nil
+	}
+	return s, err
+}
+
+// configCommand checks a settings file.
+func configCommand(args []string, out io.Writer) error {
+	if len(args) != 2 || args[0] != "check" {
+		return fmt.Errorf("it is `babymonitor config check FILE`: %w", errUsage)
+	}
+	_, err := config.Load(config.Default(), args[1])
+	var faults config.Faults
+	switch {
+	case errors.As(err, &faults):
+		for _, f := range faults {
+			fmt.Fprintln(out, f)
+		}
+		return exitError{code: 2}
+	case err != nil:
+		return exitError{2, err}
+	}
+	fmt.Fprintf(out, "%s: fine\n", args[1])
+	return nil
+}
