@@ -1,0 +1,168 @@
+package config
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Check returns everything in s that is out of its range or contradicts
+// something else; nothing where s can be used.
+func Check(s Settings) Faults {
+	var c checker
+	c.text("name", s.Name, 40)
+	if strings.TrimSpace(s.Name) == "" {
+		c.fault("name", "is empty", "give the monitor a name of 1 to 40 characters")
+	}
+	c.camera(s.Camera)
+	c.head(s.Head)
+	c.ircut(s.IRCut)
+	c.climate(s.Climate)
+	c.text("audio.microphone", s.Audio.Microphone, 200)
+	c.text("audio.speaker", s.Audio.Speaker, 200)
+	c.number("audio.max_volume", float64(s.Audio.MaxVolume), 0, 100)
+	for i, origin := range s.Access.AllowedOrigins {
+		c.origin(fmt.Sprintf("access.allowed_origins[%d]", i), origin)
+	}
+	return c.faults
+}
+
+type checker struct{ faults Faults }
+
+func (c *checker) fault(key, reason, do string) {
+	c.faults = append(c.faults, Fault{Key: key, Reason: reason, Do: do})
+}
+
+// number wants v from low to high. NaN is in no range.
+func (c *checker) number(key string, v, low, high float64) {
+	if !(v >= low && v <= high) {
+		c.fault(key, fmt.Sprintf("is %.12g", v), fmt.Sprintf("set it from %.12g to %.12g", low, high))
+	}
+}
+
+func (c *checker) oneOf(key, v string, allowed ...string) {
+	if !slices.Contains(allowed, v) {
+		c.fault(key, fmt.Sprintf("is %q", clip(v)), "choose one of "+strings.Join(allowed, ", "))
+	}
+}
+
+func (c *checker) text(key, v string, most int) {
+	if utf8.RuneCountInString(v) > most {
+		c.fault(key, "is too long", fmt.Sprintf("keep it within %d characters", most))
+	}
+	if !utf8.ValidString(v) || strings.ContainsFunc(v, unicode.IsControl) {
+		c.fault(key, "holds characters that cannot be printed", "write it with plain letters")
+	}
+}
+
+func (c *checker) camera(k Camera) {
+	c.oneOf("camera.source", k.Source, "auto", "rpicam", "v4l2", "file", "sim")
+	c.text("camera.file", k.File, 4096)
+	c.text("camera.tuning", k.Tuning, 4096)
+	if k.Source == "file" && k.File == "" {
+		c.fault("camera.file", "is missing", `name an Annex-B H.264 file, or choose another source than "file"`)
+	}
+	c.number("camera.width", float64(k.Width), 160, 2592)
+	c.number("camera.height", float64(k.Height), 120, 1944)
+	if k.Width%2 != 0 || k.Height%2 != 0 {
+		c.fault("camera.width", fmt.Sprintf("and camera.height are %d and %d", k.Width, k.Height), "both must be even")
+	}
+	c.number("camera.fps", float64(k.FPS), 1, 60)
+	c.number("camera.max_bitrate", float64(k.MaxBitrate), 250_000, 20_000_000)
+	c.number("camera.max_viewers", float64(k.MaxViewers), 1, 200)
+	if !slices.Contains([]int{0, 90, 180, 270}, k.Rotate) {
+		c.fault("camera.rotate", fmt.Sprintf("is %d", k.Rotate), "choose one of 0, 90, 180, 270")
+	}
+}
+
+func (c *checker) head(h Head) {
+	c.oneOf("head.driver", h.Driver, "none", "pca9685", "pwm", "gpio", "sim")
+	c.number("head.speed", h.Speed, 1, 360)
+	c.number("head.acceleration", h.Acceleration, 1, 10_000)
+	c.axis("head.pan", h.Pan)
+	c.axis("head.tilt", h.Tilt)
+	switch h.Driver {
+	case "pca9685", "pwm":
+		if h.Pan.Channel == h.Tilt.Channel {
+			c.fault("head.tilt.channel", fmt.Sprintf("is %d, as is head.pan.channel", h.Tilt.Channel), "give each servo its own channel")
+		}
+	case "gpio":
+		if h.Pan.Pin == "" || h.Tilt.Pin == "" || h.Pan.Pin == h.Tilt.Pin {
+			c.fault("head.pan.pin", "and head.tilt.pin must be two pins", `name them, as "GPIO18" and "GPIO19"`)
+		}
+	}
+}
+
+func (c *checker) axis(key string, a Axis) {
+	c.number(key+".channel", float64(a.Channel), 0, 15)
+	c.text(key+".pin", a.Pin, 40)
+	c.number(key+".min_pulse", float64(a.MinPulse), 200, 3000)
+	c.number(key+".max_pulse", float64(a.MaxPulse), 200, 3000)
+	c.number(key+".min", a.Min, -180, 180)
+	c.number(key+".max", a.Max, -180, 180)
+	c.number(key+".trim", a.Trim, -45, 45)
+	if a.MinPulse >= a.MaxPulse {
+		c.fault(key+".min_pulse", "is not below max_pulse", `swap them, and set reverse = true to turn the other way`)
+	}
+	if a.Min >= a.Max {
+		c.fault(key+".min", "is not below max", "the head would have no room to turn; widen the limits")
+	}
+}
+
+func (c *checker) ircut(f IRCut) {
+	c.oneOf("ircut.driver", f.Driver, "none", "level", "pulse", "sim")
+	c.text("ircut.ambient", f.Ambient, 100)
+	if need := map[string]int{"level": 1, "pulse": 2}[f.Driver]; len(f.Pins) != need && need > 0 {
+		c.fault("ircut.pins", fmt.Sprintf("holds %d pins", len(f.Pins)), fmt.Sprintf("driver %q needs %d", f.Driver, need))
+	}
+	for i, pin := range f.Pins {
+		c.number(fmt.Sprintf("ircut.pins[%d]", i), float64(pin), 0, 1023)
+	}
+	c.number("ircut.lamps_pin", float64(f.LampsPin), -1, 1023)
+	c.number("ircut.night_below", f.NightBelow, 0, 100_000)
+	c.number("ircut.day_above", f.DayAbove, 0, 100_000)
+	if f.NightBelow >= f.DayAbove {
+		c.fault("ircut.night_below", "is not below day_above", "leave room between them, so that the lamps do not switch to and fro")
+	}
+}
+
+func (c *checker) climate(k Climate) {
+	c.band("climate.temperature", k.Temperature, -30, 60)
+	c.band("climate.humidity", k.Humidity, 0, 100)
+	for i, s := range k.Sensors {
+		key := fmt.Sprintf("climate.sensor[%d]", i)
+		c.oneOf(key+".driver", s.Driver, "bme280", "aht20", "hdc302x", "am2320", "iio", "sim")
+		c.text(key+".bus", s.Bus, 200)
+		c.number(key+".address", float64(s.Address), 0, 0x7f)
+		c.number(key+".temperature_offset", s.Offset, -10, 10)
+		if slices.ContainsFunc(k.Sensors[:i], s.same) {
+			c.fault(key, "is the same device as one above it", "remove one of the two")
+		}
+	}
+}
+
+// same says whether the two settings are about one device.
+func (s Sensor) same(o Sensor) bool {
+	return s.Driver == o.Driver && s.Bus == o.Bus && s.Address == o.Address
+}
+
+func (c *checker) band(key string, b Band, low, high float64) {
+	c.number(key+".very_low", b.VeryLow, low, high)
+	c.number(key+".low", b.Low, low, high)
+	c.number(key+".high", b.High, low, high)
+	c.number(key+".very_high", b.VeryHigh, low, high)
+	if !(b.VeryLow <= b.Low && b.Low < b.High && b.High <= b.VeryHigh) {
+		c.fault(key, "does not rise from very_low over low and high to very_high", "put the four in order")
+	}
+}
+
+func (c *checker) origin(key, origin string) {
+	u, err := url.Parse(origin)
+	web := err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+	if !web || origin != u.Scheme+"://"+u.Host || u.Hostname() == "" {
+		c.fault(key, fmt.Sprintf("is %q", clip(origin)), `write it as a browser does, without a path: "https://home.example:8123"`)
+	}
+}
