@@ -62,10 +62,19 @@ type Encoder interface {
 	Close() error
 }
 
-// Decoder reads Opus packets. It belongs to one goroutine.
+// MaxPacketSamples is how many samples the longest Opus packet carries: 120 ms.
+const MaxPacketSamples = Rate * 120 / 1000
+
+// Decoder reads Opus packets. It belongs to one goroutine. Samples given to it
+// have room for MaxPacketSamples; it returns how many it wrote.
 type Decoder interface {
-	// Decode writes FrameSize samples. A nil packet stands for a lost one and is
-	// concealed.
-	Decode(packet []byte, samples []int16) error
+	// Decode writes what the packet carries, mono. A nil packet stands for a
+	// lost one, of FrameSize samples, and is concealed. A packet that is none
+	// is an error, after which decoding goes on with the next.
+	Decode(packet []byte, samples []int16) (int, error)
+	// Recover writes the frame that was lost right before the packet next, from
+	// the redundancy that next may carry; where it carries none the loss is
+	// concealed. Decode(next) follows.
+	Recover(next []byte, samples []int16) (int, error)
 	Close() error
 }
