@@ -49,14 +49,6 @@ func (f Faults) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// err returns f as an error, nil if nothing is wrong.
-func (f Faults) err() error {
-	if len(f) == 0 {
-		return nil
-	}
-	return f
-}
-
 // in says where in a file the faults stand.
 func (f Faults) in(file string, at lines) Faults {
 	for i := range f {

@@ -1,0 +1,190 @@
+package cert
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"log/slog"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func house() Hosts {
+	return Hosts{Names: []string{"localhost", "nursery", "nursery.local"}, Addresses: []netip.Addr{
+		netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("192.168.1.20"), netip.MustParseAddr("::1"),
+		netip.MustParseAddr("2001:db8::1"), // a public one, which the root cannot vouch for
+	}}
+}
+
+func open(t *testing.T, dir string, hosts func() Hosts) *Keeper {
+	t.Helper()
+	k, err := Open(dir, hosts, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+func shown(t *testing.T, k *Keeper) *tls.Certificate {
+	t.Helper()
+	c, err := k.TLS().GetCertificate(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestPhonesThatTrustTheRootTrustTheDevice(t *testing.T) {
+	k := open(t, t.TempDir(), house)
+	root, err := x509.ParseCertificate(k.Root())
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := x509.NewCertPool()
+	pool.AddCert(root)
+	leaf := shown(t, k).Leaf
+	for name, good := range map[string]bool{
+		"nursery.local": true, "nursery": true, "localhost": true, "192.168.1.20": true, "127.0.0.1": true, "::1": true,
+		"nursery.test": false, "192.168.1.21": false, "2001:db8::1": false,
+	} {
+		_, err := leaf.Verify(x509.VerifyOptions{DNSName: name, Roots: pool})
+		if (err == nil) != good {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if life := leaf.NotAfter.Sub(leaf.NotBefore); life > leafLife {
+		t.Errorf("it lives %v", life)
+	}
+}
+
+func TestTheRootVouchesForNobodyElse(t *testing.T) {
+	k := open(t, t.TempDir(), house)
+	pool := x509.NewCertPool()
+	pool.AddCert(k.now.Load().root.cert)
+	for _, h := range []Hosts{
+		{Names: []string{"bank.example"}}, {Names: []string{"other.local"}}, {Addresses: []netip.Addr{netip.MustParseAddr("8.8.8.8")}},
+	} {
+		leaf, err := newLeaf(time.Now(), h, k.now.Load().root)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := leaf.cert.Verify(x509.VerifyOptions{Roots: pool}); err == nil {
+			t.Errorf("it vouches for %v", h)
+		}
+	}
+}
+
+func TestKeptOverARestart(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "tls")
+	first, second := open(t, dir, house), open(t, dir, house)
+	if !slices.Equal(first.Root(), second.Root()) || !slices.Equal(shown(t, first).Certificate[0], shown(t, second).Certificate[0]) {
+		t.Error("it changed over a restart")
+	}
+	for _, name := range []string{"root.pem", "leaf.pem"} {
+		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", name, info, err)
+		}
+	}
+}
+
+func TestWhenItIsMadeAnew(t *testing.T) {
+	tests := []struct {
+		name       string
+		change     func(h *Hosts, dir string)
+		wait       time.Duration
+		root, leaf bool // whether they stay
+	}{
+		{"nothing", func(*Hosts, string) {}, 300 * 24 * time.Hour, true, true},
+		{"about to expire", func(*Hosts, string) {}, 370 * 24 * time.Hour, true, false},
+		{"root about to expire", func(*Hosts, string) {}, rootLife - 24*time.Hour, false, false},
+		{"another private address", func(h *Hosts, _ string) {
+			h.Addresses = append(slices.Clone(h.Addresses), netip.MustParseAddr("10.0.0.7"))
+		}, 0, true, false},
+		{"another public address", func(h *Hosts, _ string) {
+			h.Addresses = append(slices.Clone(h.Addresses), netip.MustParseAddr("9.9.9.9"))
+		}, 0, true, true},
+		{"another name", func(h *Hosts, _ string) { h.Names = []string{"attic", "attic.local"} }, 0, false, false},
+		{"the clock was wrong", func(*Hosts, string) {}, -20 * 365 * 24 * time.Hour, false, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			hosts, dir := house(), t.TempDir()
+			k := open(t, dir, func() Hosts { return hosts })
+			root, leaf := k.Root(), shown(t, k).Certificate[0]
+			tt.change(&hosts, dir)
+			if err := k.renew(time.Now().Add(tt.wait)); err != nil {
+				t.Fatal(err)
+			}
+			if got := slices.Equal(root, k.Root()); got != tt.root {
+				t.Errorf("root stays: %v", got)
+			}
+			if got := slices.Equal(leaf, shown(t, k).Certificate[0]); got != tt.leaf {
+				t.Errorf("leaf stays: %v", got)
+			}
+		})
+	}
+}
+
+func TestDamagedFilesAreReplaced(t *testing.T) {
+	dir := t.TempDir()
+	open(t, dir, house)
+	for _, name := range []string{"root.pem", "leaf.pem"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	shown(t, open(t, dir, house))
+}
+
+func TestServesThoughItCannotWrite(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	shown(t, open(t, filepath.Join(file, "tls"), house))
+}
+
+func TestRunRenewsForANewAddress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var moved atomic.Bool
+		k := open(t, t.TempDir(), func() Hosts {
+			h := house()
+			if moved.Load() {
+				h.Addresses = append(h.Addresses, netip.MustParseAddr("10.0.0.7"))
+			}
+			return h
+		})
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- k.Run(ctx) }()
+		moved.Store(true)
+		time.Sleep(rounds + time.Second)
+		if err := shown(t, k).Leaf.VerifyHostname("10.0.0.7"); err != nil {
+			t.Error(err)
+		}
+		cancel()
+		<-done
+	})
+}
+
+func TestHereIsPermitted(t *testing.T) {
+	h := Here().permitted()
+	if !slices.Contains(h.Names, "localhost") {
+		t.Errorf("%+v", h)
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if p, err := decode(text); err == nil && (p.cert == nil || p.key == nil) {
+			t.Fatal("half a pair")
+		}
+	})
+}
