@@ -1,0 +1,173 @@
+package sim
+
+import (
+	"math"
+	"time"
+)
+
+// drawWardrobe stands at the far left.
+func drawWardrobe(p *pen) {
+	const x, y, w, h = -1290, -190, 420, 800
+	shade(p, 0x2A1A0C, 0.5, x+w/2, y+h+6, w*0.68, 46)
+	p.rect(x+14, y+h-12, 30, 34, 4).fill(solid(woodDark))
+	p.rect(x+w-44, y+h-12, 30, 34, 4).fill(solid(woodDark))
+	p.rect(x-12, y-16, w+24, 22, 5).fill(fade(0xF4EEE3, 0xCFC6B5, 0, y-16, 0, y+6))
+	p.rect(x, y, w, h, 4).fill(fade(0xE2D9C9, 0xC9BEAC, x, 0, x+w, 0))
+	for col := range 2 {
+		bx := x + 16 + float32(col)*(w/2-8)
+		p.rect(bx, y+20, w/2-24, h-52, 4).fill(veil(0x6E6350, 0.35))
+		p.rect(bx+2, y+22, w/2-27, h-56, 4).fill(fade(0xEEE6D9, 0xDDD3C3, 0, y, 0, y+h))
+		p.rect(bx+30, y+56, w/2-84, h-124, 6).fill(veil(0x8FAEA8, 0.5))
+	}
+	p.ellipse(x+w/2-18, y+h/2, 7, 16).fill(solid(woodDark))
+	p.ellipse(x+w/2+18, y+h/2, 7, 16).fill(solid(woodDark))
+}
+
+// drawArmchair and the plant beside it fill the left of the room.
+func drawArmchair(p *pen) {
+	const x, y = -470, 300
+	shade(p, 0x2A1A0C, 0.55, x, y+306, 250, 46)
+	for _, side := range [2]float32{-1, 1} {
+		p.limb(20, 12, x+side*130, y+240, x+side*136, y+280, x+side*142, y+306).fill(solid(woodDark))
+	}
+	p.rect(x-140, y-150, 280, 340, 70).fill(fade(0x84A29E, 0x5F7F7C, x-140, 0, x+140, 0))
+	p.rect(x-112, y-122, 224, 250, 54).fill(fade(0x93B0AB, 0x739490, 0, y-122, 0, y+128))
+	for i := range 6 {
+		bx, by := x-60+float32(i%3)*60, y-70+float32(i/3)*70
+		p.ellipse(bx, by, 5, 5).fill(solid(0x587672))
+	}
+	p.rect(x-150, y+84, 300, 90, 30).fill(fade(0x9AB6B1, 0x6F908C, 0, y+84, 0, y+174))
+	p.rect(x-160, y+160, 320, 96, 20).fill(fade(0x7A9995, 0x5B7976, 0, y+160, 0, y+256))
+	for _, side := range [2]float32{-1, 1} {
+		p.rect(x+side*150-36, y+20, 72, 232, 34).fill(fade(0x8DABA6, 0x668783, 0, y+20, 0, y+252))
+		p.ellipse(x+side*150, y+54, 30, 30).fill(solid(0x98B5B0))
+	}
+	p.m = identity().at(x+20, y+52, 12, 1)
+	p.rect(-58, -52, 116, 104, 18).fill(fade(0xE9CDA0, 0xD0A86E, -58, 0, 58, 0))
+	p.star(0, 0, 26).fill(veil(0xF7EEDC, 0.9))
+	p.m = identity()
+	drawPlant(p, -190, 590)
+}
+
+func drawPlant(p *pen, x, y float32) {
+	shade(p, 0x2A1A0C, 0.5, x, y+4, 84, 20)
+	for i := range 9 {
+		a := float64(i-4) * 0.3
+		sin, cos := math.Sincos(a)
+		reach := 190 - float32(i%3)*34
+		tx, ty := x+float32(sin)*reach*1.1, y-90-float32(cos)*reach
+		mx, my := x+float32(sin)*reach*0.35, y-90-float32(cos)*reach*0.75
+		c := uint32(0x6E9478)
+		if i%2 == 0 {
+			c = 0x85A888
+		}
+		p.limb(10, 24, x, y-86, mx, my, (mx+tx)/2, (my+ty)/2).fill(solid(c))
+		p.limb(26, 3, (mx+tx)/2, (my+ty)/2, tx, ty, tx+float32(sin)*14, ty+10).fill(solid(c))
+	}
+	p.poly(x-56, y-96, x+56, y-96, x+42, y, x-42, y).fill(fade(0xF0E6D6, 0xC7B69C, x-56, 0, x+56, 0))
+	p.rect(x-60, y-104, 120, 20, 5).fill(fade(0xF6EEE0, 0xD3C4AC, x-60, 0, x+60, 0))
+}
+
+// drawToys leaves blocks and a ball on the floor.
+func drawToys(p *pen) {
+	shade(p, 0x2A1A0C, 0.5, -20, 812, 70, 18)
+	p.ellipse(-20, 772, 44, 44).fill(fade(0xE8B49C, 0xB9745C, -60, 730, 20, 816))
+	p.limb(9, 9, -62, 776, -20, 800, 22, 764).fill(veil(0xF7EFE2, 0.9))
+	p.ellipse(-36, 750, 11, 8).fill(veil(0xFFFFFF, 0.5))
+	block := func(x, y float32, c uint32) {
+		shade(p, 0x2A1A0C, 0.4, x+34, y+64, 56, 14)
+		p.rect(x, y, 62, 62, 7).fill(fade(c, c-0x202020, x, y, x+62, y+62))
+		p.rect(x+9, y+9, 44, 44, 5).fill(veil(0xFFF8EA, 0.55))
+		p.star(x+31, y+31, 15).fill(solid(c - 0x101010))
+	}
+	block(1180, 760, 0x8FAE9C)
+	block(1252, 772, 0xE3C77F)
+	block(1218, 700, 0xC98F76)
+}
+
+// drawMobileArm bends from the headboard's left post over the crib; what hangs
+// from it turns and is drawn by [drawMobile].
+func drawMobileArm(p *pen) {
+	p.limb(9, 8, 436, 330, 436, 200, 436, 120).fill(solid(0xEFE8DB))
+	p.move(431.7, 120)
+	p.cube(432, 40, 500, 18, 640, 22)
+	p.line(640, 29)
+	p.cube(510, 26, 441, 48, 440.3, 120)
+	p.fill(solid(0xEFE8DB))
+	p.ellipse(640, 26, 8, 8).fill(solid(0xD8CDBB))
+}
+
+// mobileSheet returns the paper for what turns.
+func mobileSheet() *sheet { return newSheet(500, 16, 280, 196) }
+
+// drawMobile draws the mobile turned by angle (radians).
+func drawMobile(p *pen, angle float64) {
+	const cx, cy, rx, ry = 640, 62, 104, 20
+	p.limb(2, 2, cx, 30, cx, 44, cx, cy-6).fill(solid(0xCFC3AF))
+	figures := [...]uint32{0xE7C56F, 0xF3EFE6, 0xC98F76, 0xA9C3CF, 0xB7A3C4}
+	drawFigure := func(i int, back bool) {
+		sin, cos := math.Sincos(angle + float64(i)*2*math.Pi/float64(len(figures)))
+		if back != (sin < 0) {
+			return
+		}
+		x, y := cx+float32(cos)*rx, cy+float32(sin)*ry
+		drop := 66 + float32(i%3)*12
+		p.limb(1.6, 1.6, x, y, x, y+drop/2, x, y+drop).fill(veil(0xCFC3AF, 0.9))
+		p.m = identity().at(x, y+drop, float32(math.Sin(angle*2+float64(i)))*8, 1+0.14*float32(sin))
+		drawPendant(p, i, figures[i])
+		p.m = identity()
+	}
+	for i := range figures {
+		drawFigure(i, true)
+	}
+	p.ellipse(cx, cy, rx+6, ry+5).fill(fade(0xE6CBA0, 0xB98F60, cx-rx, cy, cx+rx, cy))
+	p.ellipse(cx, cy-3, rx+4, ry+2).fill(fade(0xF2E2C6, 0xD9BC90, cx-rx, cy, cx+rx, cy))
+	p.ellipse(cx, cy-6, 12, 7).fill(solid(0xD8CDBB))
+	for i := range figures {
+		drawFigure(i, false)
+	}
+}
+
+// drawPendant draws one of the things that hang from the mobile, around the
+// origin.
+func drawPendant(p *pen, i int, c uint32) {
+	switch i {
+	case 0, 4:
+		p.star(0, 14, 23).fill(fade(c, c-0x202020, -20, 0, 20, 30))
+	case 1:
+		p.ellipse(-14, 14, 13, 11).fill(solid(c - 0x0C0C0C))
+		p.ellipse(12, 14, 16, 12).fill(solid(c - 0x0C0C0C))
+		p.ellipse(-2, 8, 14, 13).fill(solid(c))
+	case 2:
+		p.move(6, -6)
+		p.cube(-26, -6, -26, 34, 6, 34)
+		p.cube(-10, 24, -10, 4, 6, -6)
+		p.fill(fade(c+0x101010, c-0x101010, -20, 0, 6, 30))
+	default:
+		p.ellipse(0, 14, 18, 13).fill(solid(c))
+		p.poly(14, 14, 28, 3, 28, 25).fill(solid(c - 0x141414))
+		p.ellipse(-9, 11, 2.4, 2.4).fill(solid(0x3F5560))
+	}
+}
+
+// A spin is the motion of the mobile: it turns while the speaker plays and
+// comes to rest by itself.
+type spin struct {
+	angle, speed float64 // radians, radians a second
+	at           time.Time
+}
+
+func (s *spin) turn(now time.Time, playing bool) {
+	const top, inertia = 0.5, 1.2 // radians a second, seconds
+	dt := min(max(now.Sub(s.at).Seconds(), 0), 0.2)
+	s.at = now
+	goal := 0.0
+	if playing {
+		goal = top
+	}
+	s.speed += (goal - s.speed) * (1 - math.Exp(-dt/inertia))
+	if !playing && s.speed < 0.004 {
+		s.speed = 0
+	}
+	s.angle = math.Mod(s.angle+s.speed*dt, 2*math.Pi)
+}
