@@ -3,6 +3,7 @@ package servo_test
 import (
 	"context"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -39,13 +40,8 @@ func TestFaultIsToldAndMended(t *testing.T) {
 		for i := range want {
 			want[i] *= time.Millisecond
 		}
-		if len(tries) != len(want) {
+		if !slices.Equal(tries, want) {
 			t.Fatalf("tries at %v, want %v", tries, want)
-		}
-		for i := range want {
-			if tries[i] != want[i] {
-				t.Fatalf("tries at %v, want %v", tries, want)
-			}
 		}
 		s.fake.Fail(nil)
 		time.Sleep(10 * time.Second)
