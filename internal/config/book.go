@@ -1,16 +1,13 @@
 package config
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"log/slog"
 	"os"
 	"reflect"
-	"strings"
+	"slices"
 	"sync"
 	"time"
 
@@ -33,8 +30,9 @@ type Book struct {
 	path string
 	base Settings
 
-	mu  sync.Mutex
-	now Settings
+	mu    sync.Mutex
+	began Settings // in force when the book was opened
+	now   Settings
 }
 
 // Change is what a patch has done.
@@ -50,13 +48,11 @@ type Change struct {
 func Open(base Settings, path string, log *slog.Logger) (*Book, error) {
 	b := &Book{path: path, base: base.clone(), now: base.clone()}
 	doc, err := read(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return b, nil
-	}
 	if err == nil {
 		err = b.overlay(doc, log)
 	}
-	if err == nil {
+	b.began = b.now
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
 		return b, nil
 	}
 	aside := path + ".broken-" + time.Now().UTC().Format("20060102T150405Z")
@@ -92,6 +88,14 @@ func (b *Book) Get() Settings {
 	return b.now.clone()
 }
 
+// RestartNeeded says whether something has changed since the book was opened
+// that comes into force only when the rooms start again.
+func (b *Book) RestartNeeded() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.ContainsFunc(changes(b.began, b.now), needsRestart)
+}
+
 // Patch changes some of the [ParentSettings]: body is a JSON object with those
 // that are to change. All of it is checked before any of it is kept; the error
 // is [Faults] with everything that is wrong, or says why it could not be saved.
@@ -106,11 +110,8 @@ func (b *Book) Patch(body []byte) (Change, error) {
 	if faults = append(faults, Check(next)...); len(faults) > 0 {
 		return Change{}, faults
 	}
-	change := Change{Was: b.now.clone(), Is: next.clone()}
-	change.Keys = changed("", reflect.ValueOf(b.now.Parents()), reflect.ValueOf(next.Parents()))
-	for _, key := range change.Keys {
-		change.Restart = change.Restart || !live(key)
-	}
+	change := Change{Was: b.now.clone(), Is: next.clone(), Keys: changes(b.now, next)}
+	change.Restart = slices.ContainsFunc(change.Keys, needsRestart)
 	if len(change.Keys) == 0 {
 		return change, nil
 	}
@@ -168,61 +169,4 @@ func differing(base, now map[string]any) map[string]any {
 		}
 	}
 	return out
-}
-
-// changed names the settings that differ.
-func changed(key string, was, is reflect.Value) (keys []string) {
-	if is.Kind() != reflect.Struct {
-		if reflect.DeepEqual(was.Interface(), is.Interface()) {
-			return nil
-		}
-		return []string{key}
-	}
-	for i := range is.NumField() {
-		name := strings.TrimPrefix(key+"."+is.Type().Field(i).Tag.Get("json"), ".")
-		keys = append(keys, changed(name, was.Field(i), is.Field(i))...)
-	}
-	return keys
-}
-
-// live says whether a changed setting is in force at once, without a restart of
-// the room that it is about.
-func live(key string) bool {
-	switch key {
-	case "name", "audio.max_volume", "access.allowed_origins", "ircut.night_below", "ircut.day_above":
-		return true
-	}
-	return strings.HasPrefix(key, "climate.temperature.") || strings.HasPrefix(key, "climate.humidity.")
-}
-
-// decodeJSON reads a JSON object strictly over the struct at into.
-func decodeJSON(body []byte, into *ParentSettings) Faults {
-	var raw any
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.UseNumber()
-	err := d.Decode(&raw)
-	if err == nil {
-		if _, more := d.Token(); more != io.EOF {
-			err = errors.New("something follows the object")
-		}
-	}
-	if err != nil {
-		return Faults{{Reason: "is not JSON: " + err.Error(), Do: `send an object, as {"name": "Nursery"}`}}
-	}
-	if faults := fit("", raw, reflect.TypeFor[ParentSettings](), "json"); len(faults) > 0 {
-		return faults
-	}
-	// Decoding would write into the elements that are there and keep parts of them.
-	sensors, origins := into.Climate.Sensors, into.Access.AllowedOrigins
-	into.Climate.Sensors, into.Access.AllowedOrigins = nil, nil
-	if err := json.Unmarshal(body, into); err != nil {
-		return Faults{{Reason: "cannot be read: " + err.Error()}}
-	}
-	if into.Climate.Sensors == nil {
-		into.Climate.Sensors = sensors
-	}
-	if into.Access.AllowedOrigins == nil {
-		into.Access.AllowedOrigins = origins
-	}
-	return nil
 }

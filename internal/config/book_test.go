@@ -60,6 +60,17 @@ func TestPatchBackToTheFileLeavesNothing(t *testing.T) {
 			t.Fatalf("%+v, %v", change, err)
 		}
 	}
+	if b.RestartNeeded() {
+		t.Error("a name needs a restart")
+	}
+	for _, step := range []struct {
+		body string
+		need bool
+	}{{`{"camera":{"rotate":180}}`, true}, {`{"camera":{"rotate":0}}`, false}} {
+		if _, err := b.Patch([]byte(step.body)); err != nil || b.RestartNeeded() != step.need {
+			t.Errorf("%s: restart needed %v, %v", step.body, b.RestartNeeded(), err)
+		}
+	}
 	doc, _ := os.ReadFile(path)
 	if strings.Contains(string(doc), "name =") {
 		t.Errorf("left: %s", doc)

@@ -85,7 +85,7 @@ type Band struct {
 
 // Audio is the microphone and the speaker.
 type Audio struct {
-	Microphone string `toml:"microphone" json:"microphone"` // device name, "auto" (the first that hears), "file:room.wav", "none" or "sim"
+	Microphone string `toml:"microphone" json:"microphone"` // device name, "file:room.wav", "none" or "sim"
 	Speaker    string `toml:"speaker" json:"speaker"`       // device name, "none" or "sim"
 	MaxVolume  int    `toml:"max_volume" json:"max_volume"` // 0 to 100, a ceiling that a parent sets
 }

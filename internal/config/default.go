@@ -20,7 +20,7 @@ func Default() Settings {
 			Temperature: Band{VeryLow: 15, Low: 16, High: 20, VeryHigh: 24},
 			Humidity:    Band{VeryLow: 30, Low: 40, High: 60, VeryHigh: 65},
 		},
-		Audio:  Audio{Microphone: "auto", Speaker: "auto", MaxVolume: 60},
+		Audio:  Audio{Microphone: "none", Speaker: "none", MaxVolume: 60},
 		Access: Access{SetupCode: true},
 	}
 }
