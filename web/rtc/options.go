@@ -1,6 +1,7 @@
 package rtc
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"log/slog"
@@ -11,7 +12,8 @@ import (
 )
 
 // Options is what the house lends to the phones' sessions. All functions may
-// be called from any goroutine.
+// be called from any goroutine; one that is nil is something the house cannot
+// do.
 type Options struct {
 	Log *slog.Logger
 
@@ -32,11 +34,35 @@ type Options struct {
 	// Drive turns the head; pan and tilt in -1…1. It expires by itself after
 	// 300 ms.
 	Drive func(pan, tilt float64)
-	// Viewers is told of every change in who watches.
+	// Viewers is told of every change in who watches, and of how they fare at
+	// most once a second.
 	Viewers func([]state.Viewer)
 
 	MediaPort  int // one UDP and one TCP port for all; 0: any free one
-	MaxViewers int
-	MinBitrate int // bits a second
-	MaxBitrate int
+	MaxViewers int // 0: 16
+	MinBitrate int // bits a second; 0: 250 kb/s
+	MaxBitrate int // bits a second; 0: 2 Mb/s
+}
+
+// filled returns o with something harmless in place of what is missing.
+func (o Options) filled() Options {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.RequestKey == nil {
+		o.RequestKey = func() {}
+	}
+	if o.SetBitrate == nil {
+		o.SetBitrate = func(int) {}
+	}
+	if o.Drive == nil {
+		o.Drive = func(float64, float64) {}
+	}
+	if o.Viewers == nil {
+		o.Viewers = func([]state.Viewer) {}
+	}
+	o.MaxViewers = cmp.Or(o.MaxViewers, 16)
+	o.MinBitrate = cmp.Or(o.MinBitrate, 250_000)
+	o.MaxBitrate = max(cmp.Or(o.MaxBitrate, 2_000_000), o.MinBitrate)
+	return o
 }
