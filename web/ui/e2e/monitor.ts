@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-const binary = resolve(import.meta.dirname ?? ".", "../../../bin/babymonitor");
+export const binary = resolve(import.meta.dirname ?? ".", "../../../bin/babymonitor");
 
 export const parent = { name: "Ada", password: "a long enough one" };
 export const viewer = { name: "Grace", password: "also long enough" };
@@ -19,6 +19,8 @@ export interface StartOptions {
 export class Monitor {
   readonly data = mkdtempSync(join(tmpdir(), "babymonitor-e2e-"));
   url = "";
+  /** Where the process sees its file system, for one with mounts of its own. */
+  root = () => "";
   log = "";
   private process?: ChildProcess;
   private ports = ["0", "0", "0"];
@@ -30,7 +32,11 @@ export class Monitor {
     const [http, https, media] = this.ports;
     const args = ["--sim", "--data", this.data, "--http", `127.0.0.1:${http}`, "--https", `127.0.0.1:${https}`,
       "--media-port", media, ...(this.options.args ?? [])];
-    const child = spawn(binary, args, { stdio: ["ignore", "pipe", "pipe"] });
+    return this.adopt(spawn(binary, args, { stdio: ["ignore", "pipe", "pipe"] }));
+  }
+
+  /** Takes a process that was started with this monitor's data, and waits until it has printed its address. */
+  async adopt(child: ChildProcess): Promise<this> {
     this.process = child;
     await new Promise<void>((ready, fail) => {
       let out = "";
@@ -43,8 +49,8 @@ export class Monitor {
           ready();
         }
       };
-      child.stdout.on("data", hear);
-      child.stderr.on("data", hear);
+      child.stdout!.on("data", hear);
+      child.stderr!.on("data", hear);
       child.once("exit", (code) => fail(new Error(`the monitor ended with ${code}:\n${out}`)));
     });
     return this;
@@ -77,7 +83,7 @@ export class Monitor {
   }
 
   setupCode(): string {
-    const text = readFileSync(join(this.data, "babymonitor-setup.txt"), "utf8");
+    const text = readFileSync(join(this.root() + this.data, "babymonitor-setup.txt"), "utf8");
     return /\b(\d{4}[- ]?\d{4})\b/.exec(text)![1];
   }
 
