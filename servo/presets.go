@@ -14,7 +14,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/google/renameio/v2"
+	"babymonitor/internal/atomicfile"
 )
 
 // Home is the preset that always exists. It is straight ahead until it is set.
@@ -149,8 +149,7 @@ func (h *Head) write(name string, v any) error {
 	if err != nil {
 		return err
 	}
-	return renameio.WriteFile(filepath.Join(h.opts.Dir, name), append(data, '\n'), 0o600,
-		renameio.WithTempDir(h.opts.Dir))
+	return atomicfile.Write(filepath.Join(h.opts.Dir, name), append(data, '\n'), 0o600)
 }
 
 // decodePresets reads what a presets file holds and adds home if it is missing.
