@@ -6,6 +6,9 @@ import (
 	"math"
 	"time"
 
+	"babymonitor/audio"
+	"babymonitor/camera"
+	"babymonitor/camera/ircut"
 	"babymonitor/sensors"
 	"babymonitor/servo"
 )
@@ -18,7 +21,7 @@ func (w *World) Head() *Head { return &Head{w} }
 
 // Move implements [servo.Actuator]; the picture follows at once.
 func (h *Head) Move(p servo.Pose) error {
-	if err := h.w.unplugged(HeadDevice); err != nil {
+	if err := h.w.unplugged(headDevice); err != nil {
 		return err
 	}
 	if s := p.Pan + p.Tilt; math.IsNaN(s) || math.IsInf(s, 0) {
@@ -26,12 +29,27 @@ func (h *Head) Move(p servo.Pose) error {
 	}
 	h.w.mu.Lock()
 	defer h.w.mu.Unlock()
-	h.w.pose = p
+	h.w.pose, h.w.driven = p, true
 	return nil
 }
 
 // Release implements [servo.Actuator]; the head stays where it is.
-func (h *Head) Release() error { return h.w.unplugged(HeadDevice) }
+func (h *Head) Release() error {
+	if err := h.w.unplugged(headDevice); err != nil {
+		return err
+	}
+	h.w.mu.Lock()
+	defer h.w.mu.Unlock()
+	h.w.driven = false
+	return nil
+}
+
+// Driven returns where the motors hold the head; false while they are released.
+func (h *Head) Driven() (servo.Pose, bool) {
+	h.w.mu.Lock()
+	defer h.w.mu.Unlock()
+	return h.w.pose, h.w.driven
+}
 
 // Climate is the simulated climate sensor. It implements [sensors.Sensor].
 type Climate struct{ w *World }
@@ -44,7 +62,7 @@ func (c *Climate) Read(ctx context.Context) ([]sensors.Reading, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if err := c.w.unplugged(ClimateDevice); err != nil {
+	if err := c.w.unplugged(climateDevice); err != nil {
 		return nil, err
 	}
 	c.w.mu.Lock()
@@ -71,7 +89,8 @@ func (w *World) wander(d *drift, now time.Time, low, high float64) float64 {
 	return math.Round(min(max(v, low), high)*100) / 100
 }
 
-// Night is the simulated IR filter with its lamps.
+// Night is the simulated IR filter with its lamps. It implements
+// [ircut.Filter].
 type Night struct{ w *World }
 
 // Night returns the IR filter and the lamps.
@@ -92,3 +111,23 @@ func (n *Night) SetLamps(on bool) error {
 	n.w.lamps = on
 	return nil
 }
+
+// Is tells whether the filter is before the sensor, and whether the lamps are
+// on.
+func (n *Night) Is() (day, lamps bool) {
+	n.w.mu.Lock()
+	defer n.w.mu.Unlock()
+	return n.w.filterIn, n.w.lamps
+}
+
+// The devices keep the contracts of the rooms that use them.
+var (
+	_ camera.Frames    = (*Camera)(nil)
+	_ camera.Zoomer    = (*Camera)(nil)
+	_ camera.Metered   = (*Camera)(nil)
+	_ ircut.Filter     = (*Night)(nil)
+	_ servo.Actuator   = (*Head)(nil)
+	_ sensors.Sensor   = (*Climate)(nil)
+	_ audio.Microphone = (*Microphone)(nil)
+	_ audio.Speaker    = (*Speaker)(nil)
+)

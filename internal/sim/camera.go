@@ -34,10 +34,10 @@ func (c *Camera) Frames(ctx context.Context, m camera.Mode, emit func(camera.Fra
 		if err != nil {
 			return err
 		}
-		if err := c.w.unplugged(CameraDevice); err != nil {
+		if err := c.w.unplugged(cameraDevice); err != nil {
 			return err
 		}
-		if c.w.has(Freeze, CameraDevice) {
+		if c.w.has(freeze, cameraDevice) {
 			continue
 		}
 		if p == nil {
@@ -78,6 +78,7 @@ func (c *Camera) SetZoom(r camera.Rect) error {
 const blind = 2 * time.Second
 
 // Light implements [camera.Metered]. It knows nothing while nobody captures.
+// Like a real one it takes infrared light for more lux than there are.
 func (c *Camera) Light() (camera.Light, bool) {
 	c.w.mu.Lock()
 	defer c.w.mu.Unlock()

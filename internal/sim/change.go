@@ -11,27 +11,27 @@ import (
 	"time"
 )
 
-// Device is a part of the nursery that can fail.
+// Device names a part of the nursery that can fail: "camera", "microphone",
+// "speaker", "head" or "climate".
 type Device string
 
-// The devices.
 const (
-	CameraDevice     Device = "camera"
-	MicrophoneDevice Device = "microphone"
-	SpeakerDevice    Device = "speaker"
-	HeadDevice       Device = "head"
-	ClimateDevice    Device = "climate"
+	cameraDevice     Device = "camera"
+	microphoneDevice Device = "microphone"
+	speakerDevice    Device = "speaker"
+	headDevice       Device = "head"
+	climateDevice    Device = "climate"
 )
 
-// Fault is a way to fail.
-type Fault string
+// A fault is a way to fail. What an unplugged device is asked to do fails; a
+// frozen one yields nothing and tells nothing; a muted microphone yields
+// digital silence.
+type fault string
 
-// The faults. What an unplugged device is asked to do fails; a frozen one
-// yields nothing and tells nothing; a muted microphone yields digital silence.
 const (
-	Unplug Fault = "unplug"
-	Freeze Fault = "freeze"
-	Mute   Fault = "mute"
+	unplug fault = "unplug"
+	freeze fault = "freeze"
+	mute   fault = "mute"
 )
 
 // Change is what `POST /api/sim` may change. What is nil stays as it is. A list
@@ -46,6 +46,8 @@ type Change struct {
 	Unplug      []Device `json:"unplug,omitzero"`
 	Freeze      []Device `json:"freeze,omitzero"`
 	Mute        []Device `json:"mute,omitzero"`
+	// Quiet leaves out what happens by chance; see [Options].
+	Quiet *bool `json:"quiet,omitempty"`
 }
 
 // ParseChange reads a Change from JSON. Unknown names and values out of range
@@ -88,12 +90,12 @@ func (c *Change) check() error {
 		}
 	}
 	return errors.Join(
-		known(Unplug, c.Unplug, CameraDevice, MicrophoneDevice, SpeakerDevice, HeadDevice, ClimateDevice),
-		known(Freeze, c.Freeze, CameraDevice, MicrophoneDevice),
-		known(Mute, c.Mute, MicrophoneDevice))
+		known(unplug, c.Unplug, cameraDevice, microphoneDevice, speakerDevice, headDevice, climateDevice),
+		known(freeze, c.Freeze, cameraDevice, microphoneDevice),
+		known(mute, c.Mute, microphoneDevice))
 }
 
-func known(f Fault, list []Device, can ...Device) error {
+func known(f fault, list []Device, can ...Device) error {
 	for _, d := range list {
 		if !slices.Contains(can, d) {
 			return fmt.Errorf("%s: there is no %q; it can be any of %q", f, d, can)
@@ -134,7 +136,10 @@ func (w *World) Apply(c Change) error {
 	if c.NoiseDB != nil {
 		w.noise = *c.NoiseDB
 	}
-	for f, list := range map[Fault][]Device{Unplug: c.Unplug, Freeze: c.Freeze, Mute: c.Mute} {
+	if c.Quiet != nil {
+		w.quiet = *c.Quiet
+	}
+	for f, list := range map[fault][]Device{unplug: c.Unplug, freeze: c.Freeze, mute: c.Mute} {
 		if list != nil {
 			w.faults[f] = slices.Clone(list)
 		}
@@ -146,7 +151,7 @@ func (w *World) Apply(c Change) error {
 const darkest = 0.001
 
 // has tells whether d has the fault f.
-func (w *World) has(f Fault, d Device) bool {
+func (w *World) has(f fault, d Device) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.Contains(w.faults[f], d)
@@ -154,7 +159,7 @@ func (w *World) has(f Fault, d Device) bool {
 
 // unplugged returns the error of a device that is not there.
 func (w *World) unplugged(d Device) error {
-	if w.has(Unplug, d) {
+	if w.has(unplug, d) {
 		return fmt.Errorf("the simulated %s is unplugged; plug it back in by a change whose \"unplug\" leaves it out", d)
 	}
 	return nil
@@ -176,6 +181,7 @@ type Snapshot struct {
 	Tilt        float64  `json:"tilt"`      // degrees
 	FilterIn    bool     `json:"filter_in"` // the IR filter, as by day
 	Lamps       bool     `json:"lamps"`
+	Quiet       bool     `json:"quiet"`
 }
 
 // Now returns what is true now.
@@ -184,12 +190,12 @@ func (w *World) Now() Snapshot {
 	defer w.mu.Unlock()
 	now := time.Now()
 	m := w.mood(now)
-	list := func(f Fault) []Device { return append([]Device{}, w.faults[f]...) }
+	list := func(f fault) []Device { return append([]Device{}, w.faults[f]...) }
 	return Snapshot{
 		Cry: m.crying > 0.5, Motion: max(m.stirring, m.crying) > 0.3, Awake: m.awake > 0.5,
 		Lux: w.luxAt(now), NoiseDB: w.noise,
 		Temperature: w.temperature(now), Humidity: w.humidity(now),
-		Unplug: list(Unplug), Freeze: list(Freeze), Mute: list(Mute),
-		Pan: w.pose.Pan, Tilt: w.pose.Tilt, FilterIn: w.filterIn, Lamps: w.lamps,
+		Unplug: list(unplug), Freeze: list(freeze), Mute: list(mute),
+		Pan: w.pose.Pan, Tilt: w.pose.Tilt, FilterIn: w.filterIn, Lamps: w.lamps, Quiet: w.quiet,
 	}
 }

@@ -11,6 +11,7 @@ type grain struct {
 	unit         []int8 // normally distributed, 32 is one standard deviation
 	luma, chroma []byte // the same, scaled, over the plates' zero levels
 	sigma        float32
+	coloured     bool
 	state        uint64
 }
 
@@ -26,16 +27,20 @@ func newGrain(width int, chance *rand.Rand) *grain {
 	return g
 }
 
-// set changes the standard deviation of the luma's noise; the chroma's is half.
-func (g *grain) set(sigma float32) {
-	if sigma == g.sigma {
+// set changes the standard deviation of the luma's noise; the chroma's is half,
+// or none in a grey picture.
+func (g *grain) set(sigma float32, coloured bool) {
+	if sigma == g.sigma && coloured == g.coloured {
 		return
 	}
-	g.sigma = sigma
+	g.sigma, g.coloured = sigma, coloured
 	k := int(sigma * 64)
 	for i, u := range g.unit {
 		n := (int(u)*k + 1<<10) >> 11
 		g.luma[i] = byte(min(max(n, -lumaFloor), lumaFloor) + lumaFloor)
+		if !coloured {
+			n = 0
+		}
 		g.chroma[i] = byte(min(max(n/2, -chromaFloor), chromaFloor) + chromaFloor)
 	}
 }

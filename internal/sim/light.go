@@ -15,6 +15,7 @@ type light struct {
 	day     float32 // how bright it is outside, 0 to 1
 	grain   float32 // standard deviation of the sensor's noise, in steps of luma
 	gain    float32 // the camera's own amplification
+	extra   float64 // lux that the camera takes the infrared light for
 }
 
 // lightOf works out the light. The camera amplifies what it gets, so that the
@@ -34,10 +35,13 @@ func lightOf(lux float64, filterIn, lamps bool) light {
 	switch {
 	case lamps && filterIn:
 		l.ir = 0.03 // the filter lets next to nothing through
+		l.extra = 0.2
 	case lamps:
 		l.ir = 1
+		l.extra = 14
 	}
 	if !filterIn {
+		l.extra += 0.3 * lux
 		l.washed = float32(d)
 		l.ambient *= 1.12
 		l.colour *= 0.62 * l.ambient / (l.ambient + 3*l.ir)

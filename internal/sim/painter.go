@@ -75,7 +75,7 @@ func (p *painter) paint(at time.Time) camera.Frame {
 	fresh := !p.begun || s.light != p.light
 	if fresh {
 		p.plate.curves.set(s.light)
-		p.grain.set(s.light.grain)
+		p.grain.set(s.light.grain, s.light.colour > 0)
 		drawSky(p.sky, s.light)
 	}
 	if fresh = fresh || view != p.plate.view; fresh {
@@ -112,7 +112,7 @@ func (p *painter) meter(at time.Time, s scene) {
 	p.w.mu.Lock()
 	defer p.w.mu.Unlock()
 	p.w.seen = glance{at: at, light: camera.Light{
-		Lux: s.lux, Gain: float64(s.light.gain), Luma: p.mean,
+		Lux: s.lux + s.light.extra, Gain: float64(s.light.gain), Luma: p.mean,
 		Exposure: time.Duration(float64(33*time.Millisecond) * math.Sqrt(float64(s.light.gain)/16)),
 	}}
 }

@@ -8,11 +8,11 @@ import "math/rand/v2"
 const (
 	nativeW, nativeH = 1280, 720
 	panoLeft         = -1408
-	panoTop          = -624
+	panoTop          = -936
 	panoW            = 4096
-	panoH            = 1968
+	panoH            = 2280
 	// pixelsPerDegree is chosen so that the panorama holds ±90° of pan and
-	// ±40° of tilt.
+	// -40° to 60° of tilt.
 	pixelsPerDegree = 15.6
 )
 
@@ -31,6 +31,7 @@ func drawRoom(seed uint64) *sheet {
 	chance := rand.New(rand.NewPCG(seed, 1))
 	drawShell(p)
 	drawWallpaper(p, chance)
+	drawCeiling(p, chance)
 	drawFloor(p, chance)
 	drawWindow(p)
 	drawPictures(p)
@@ -122,6 +123,29 @@ func shadeWith(p *pen, c colour, alpha, cx, cy, rx, ry float32) {
 	k.cx, k.cy = p.m.apply(cx, cy)
 	k.rx, k.ry = rx*scaleOf(p.m), ry*scaleOf(p.m)
 	p.ellipse(cx, cy, rx, ry).fill(k)
+}
+
+// drawCeiling sticks stars to the ceiling and hangs a paper lantern from it.
+func drawCeiling(p *pen, chance *rand.Rand) {
+	for y := float32(panoTop + 60); y < ceilingY-90; y += 88 {
+		for x := panoLeft + 60 + chance.Float32()*120; x < panoLeft+panoW; x += 110 + chance.Float32()*130 {
+			p.m = identity().at(x, y+chance.Float32()*50-25, chance.Float32()*72, 1)
+			p.star(0, 0, 9+chance.Float32()*11).fill(veil(0xC9C387, 0.75))
+		}
+	}
+	p.m = identity()
+	const x, y, r = 640, -452, 108
+	shade(p, 0x5A5346, 0.35, x, ceilingY+30, 190, 46)
+	p.rect(x-2, panoTop, 4, y-r-panoTop, 0).fill(solid(0x8E8577))
+	p.ellipse(x, y, r, r*0.94).fill(fade(0xF4EEE1, 0xD2C7B2, x-60, y-90, x+70, y+90))
+	for i := range 7 { // the lantern's hoops
+		h := (float32(i) - 3) * 26
+		bow := 16 * (1 - h*h/11000)
+		half := r * 0.98 * (1 - h*h/24000)
+		p.limb(1.6, 1.6, x-half, y+h, x, y+h+bow, x+half, y+h).fill(veil(0x9A8F7B, 0.4))
+	}
+	p.rect(x-20, y-r*0.94-5, 40, 10, 4).fill(solid(0xB9AD98))
+	p.rect(x-20, y+r*0.94-5, 40, 10, 4).fill(solid(0xA79B86))
 }
 
 func drawRug(p *pen) {

@@ -29,7 +29,7 @@ func (s *Speaker) Play(ctx context.Context, fill func(samples []int16)) error {
 		if err != nil {
 			return err
 		}
-		if err := s.w.unplugged(SpeakerDevice); err != nil {
+		if err := s.w.unplugged(speakerDevice); err != nil {
 			return err
 		}
 		fill(samples[:])

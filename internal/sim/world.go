@@ -48,8 +48,9 @@ type World struct {
 	warmth   drift
 	moisture drift
 	noise    float64 // dBFS
-	faults   map[Fault][]Device
+	faults   map[fault][]Device
 	pose     servo.Pose
+	driven   bool // the head's motors hold the pose
 	zoom     camera.Rect
 	filterIn bool
 	lamps    bool
@@ -62,7 +63,7 @@ func New(o Options) (*World, error) {
 	w := &World{
 		seed: o.Seed, quiet: o.Quiet, began: time.Now(),
 		zoom: camera.Full(), filterIn: true,
-		lux: 25, noise: -62, faults: map[Fault][]Device{},
+		lux: 25, noise: -62, faults: map[fault][]Device{},
 		warmth:   drift{value: 20.8, swing: 0.4, period: 47 * time.Minute},
 		moisture: drift{value: 47, swing: 2, period: 31 * time.Minute},
 	}
