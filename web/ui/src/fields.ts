@@ -1,0 +1,114 @@
+// One setting of the monitor as a field: a number, a word, a choice, a switch.
+import { h, show, text, uid } from './dom';
+import { words } from './language';
+
+export interface Tree {
+  [key: string]: unknown;
+}
+
+export interface Field {
+  path: string;
+  element: HTMLElement;
+  value(): unknown;
+  changed(): boolean;
+  /** settle takes over what is in force now. */
+  settle(value: unknown): void;
+  /** complain shows what is wrong with it; "" for nothing. */
+  complain(detail: string): void;
+}
+
+// Where the value is shown in another unit than it is stored in.
+const units: Record<string, { unit: string; factor: number }> = {
+  'camera.max_bitrate': { unit: 'Mbit/s', factor: 1e6 },
+  'camera.width': { unit: 'px', factor: 1 },
+  'camera.height': { unit: 'px', factor: 1 },
+  'camera.rotate': { unit: '°', factor: 1 },
+  'head.speed': { unit: '°/s', factor: 1 },
+  'head.acceleration': { unit: '°/s²', factor: 1 },
+  'head.pan.min': { unit: '°', factor: 1 },
+  'head.pan.max': { unit: '°', factor: 1 },
+  'head.pan.trim': { unit: '°', factor: 1 },
+  'head.tilt.min': { unit: '°', factor: 1 },
+  'head.tilt.max': { unit: '°', factor: 1 },
+  'head.tilt.trim': { unit: '°', factor: 1 },
+  'ircut.night_below': { unit: 'lx', factor: 1 },
+  'ircut.day_above': { unit: 'lx', factor: 1 },
+  'climate.temperature.very_low': { unit: '°C', factor: 1 },
+  'climate.temperature.low': { unit: '°C', factor: 1 },
+  'climate.temperature.high': { unit: '°C', factor: 1 },
+  'climate.temperature.very_high': { unit: '°C', factor: 1 },
+  'climate.humidity.very_low': { unit: '%', factor: 1 },
+  'climate.humidity.low': { unit: '%', factor: 1 },
+  'climate.humidity.high': { unit: '%', factor: 1 },
+  'climate.humidity.very_high': { unit: '%', factor: 1 },
+  'audio.max_volume': { unit: '%', factor: 1 },
+};
+
+const choices: Record<string, number[]> = { 'camera.rotate': [0, 90, 180, 270] };
+
+/** fieldOf makes the field for a setting; null for what cannot be one (lists). */
+export function fieldOf(path: string, value: unknown): Field | null {
+  if (typeof value === 'boolean') return switchField(path, value);
+  if (typeof value === 'number') return choices[path] ? choiceField(path, value, choices[path]) : numberField(path, value);
+  if (typeof value === 'string') return textField(path, value);
+  return null;
+}
+
+/** valueAt reads a dotted path. */
+export function valueAt(tree: Tree | undefined, path: string): unknown {
+  return path.split('.').reduce<unknown>((at, key) => (at as Tree | undefined)?.[key], tree);
+}
+
+interface Parts {
+  control: HTMLElement;
+  read(): unknown;
+  write(value: unknown): void;
+}
+
+function wrap(path: string, value: unknown, parts: Parts, unit = ''): Field {
+  let settled = value;
+  parts.control.id ||= uid();
+  parts.control.dataset.testid = `field-${path}`;
+  const error = h('span', { class: 'error', id: `${parts.control.id}-error`, test: `error-${path}`, attrs: { role: 'alert', hidden: true } });
+  const label = h('label', { attrs: { for: parts.control.id } }, words.fields[path] ?? path);
+  const element = h('div', { class: 'field inline' }, label, h('span', { class: 'with-unit' }, parts.control, unit && h('span', { class: 'unit' }, unit)), error);
+  return {
+    path,
+    element,
+    value: () => parts.read(),
+    changed: () => parts.read() !== settled,
+    settle(now) {
+      settled = now === undefined ? parts.read() : now;
+      parts.write(settled);
+    },
+    complain(detail) {
+      text(error, detail);
+      show(error, detail !== '');
+      parts.control.setAttribute('aria-invalid', String(detail !== ''));
+      parts.control.setAttribute('aria-describedby', error.id);
+    },
+  };
+}
+
+function numberField(path: string, value: number): Field {
+  const { unit, factor } = units[path] ?? { unit: '', factor: 1 };
+  const control = h('input', { attrs: { type: 'number', step: 'any', inputmode: 'decimal', value: value / factor } });
+  const read = () => (control.value === '' ? null : Math.round(Number(control.value) * factor * 1e6) / 1e6);
+  return wrap(path, value, { control, read, write: (v) => (control.value = String(Number(v) / factor)) }, unit);
+}
+
+function textField(path: string, value: string): Field {
+  const control = h('input', { attrs: { type: 'text', value, autocomplete: 'off' } });
+  return wrap(path, value, { control, read: () => control.value, write: (v) => (control.value = String(v)) });
+}
+
+function choiceField(path: string, value: number, options: number[]): Field {
+  const { unit } = units[path] ?? { unit: '' };
+  const control = h('select', {}, ...options.map((o) => h('option', { attrs: { value: o, selected: o === value } }, `${o}${unit}`)));
+  return wrap(path, value, { control, read: () => Number(control.value), write: (v) => (control.value = String(v)) });
+}
+
+function switchField(path: string, value: boolean): Field {
+  const control = h('input', { class: 'check', attrs: { type: 'checkbox', checked: value } });
+  return wrap(path, value, { control, read: () => control.checked, write: (v) => (control.checked = v === true) });
+}

@@ -1,0 +1,80 @@
+// The page begins here: who is it, and what do they see? The names that tests
+// rely on are in testhooks.ts.
+import './style/base.css';
+import './style/screen.css';
+import './style/sheets.css';
+import { call, onSignedOut, Problem } from './api';
+import { Backoff } from './backoff';
+import { attr, h } from './dom';
+import { loginScreen, setupScreen, unreachableScreen } from './gate';
+import { words } from './language';
+import { Monitor } from './monitor';
+import type { Person } from './state';
+import { applyHand, applyTheme, followSystem } from './theme';
+
+const root = document.documentElement;
+let monitor: Monitor | null = null;
+
+function show(app: string, screen: HTMLElement): void {
+  attr(root, 'data-app', app);
+  document.body.replaceChildren(screen);
+  screen.querySelector<HTMLElement>('input')?.focus({ preventScroll: true });
+}
+
+function leave(): void {
+  monitor?.stop();
+  monitor = null;
+}
+
+function enter(me: Person): void {
+  leave();
+  monitor = new Monitor(me, () => login(''));
+  show('monitor', monitor.element);
+  monitor.start();
+}
+
+function login(note: string): void {
+  leave();
+  show('login', loginScreen(enter, note));
+}
+
+function setup(): void {
+  show('setup', setupScreen(enter, () => login(words.setupDone)));
+}
+
+/** begin finds out whether this phone is signed in; while the monitor does not answer, it asks again. */
+async function begin(backoff: Backoff): Promise<void> {
+  try {
+    enter(await call<Person>('GET', '/api/session'));
+  } catch (error) {
+    const status = error instanceof Problem ? error.status : 0;
+    if (status === 401) return offer(backoff);
+    again(backoff);
+  }
+}
+
+async function offer(backoff: Backoff): Promise<void> {
+  try {
+    const { needed } = await call<{ needed: boolean }>('GET', '/api/setup');
+    if (needed) setup();
+    else login('');
+  } catch {
+    again(backoff);
+  }
+}
+
+function again(backoff: Backoff): void {
+  show('unreachable', unreachableScreen());
+  setTimeout(() => void begin(backoff), backoff.next());
+}
+
+root.lang = words.language;
+document.title = words.appName;
+attr(root, 'data-app', 'starting');
+document.body.replaceChildren(h('main', { class: 'gate' }));
+applyTheme();
+applyHand();
+followSystem();
+onSignedOut(() => monitor && login(words.loginEnded));
+void begin(new Backoff());
+if ('serviceWorker' in navigator) void navigator.serviceWorker.register('/sw.js').catch(() => {}); // untrusted certificates forbid it

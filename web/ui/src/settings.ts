@@ -1,0 +1,109 @@
+// Settings: of this phone, and, for parents, of the monitor, grouped like its
+// settings file. What the monitor offers is shown; it checks every change.
+import { call, Problem, say } from './api';
+import { h, refill, show, text } from './dom';
+import { fieldOf, valueAt, type Field, type Tree } from './fields';
+import type { House } from './house';
+import { mayAct } from './house';
+import { words } from './language';
+import { phoneSettings } from './phone';
+
+interface Answer {
+  settings: Tree;
+  restart_needed?: boolean;
+}
+
+/** openSettings shows the sheet. */
+export function openSettings(house: House): void {
+  const content: Node[] = [h('h3', {}, words.phoneSettings), phoneSettings(house)];
+  const monitor = h('div', { class: 'stack' });
+  if (mayAct(house)) content.push(h('h3', {}, words.monitorSettings), monitor);
+  house.sheets.show({ name: 'settings', title: words.settings, content });
+  if (mayAct(house)) void load(house, monitor);
+}
+
+async function load(house: House, into: HTMLElement): Promise<void> {
+  try {
+    draw(house, into, await call<Answer>('GET', '/api/settings'));
+  } catch (error) {
+    refill(into, h('p', { class: 'error' }, say(error)));
+  }
+}
+
+function draw(house: House, into: HTMLElement, answer: Answer): void {
+  const fields: Field[] = [];
+  const groups: Node[] = [];
+  const general: Node[] = [];
+  for (const [key, value] of Object.entries(answer.settings)) {
+    if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
+      const inner = collect(value as Tree, key, fields);
+      if (inner.length > 0) groups.push(group(key, inner));
+    } else {
+      const field = fieldOf(key, value);
+      if (!field) continue;
+      fields.push(field);
+      general.push(field.element);
+    }
+  }
+  if (general.length > 0) groups.unshift(group('general', general));
+  const note = h('p', { class: 'hint', test: 'settings-note', attrs: { 'aria-live': 'polite', hidden: !answer.restart_needed } }, words.restartNeeded);
+  const save = h(
+    'button',
+    { class: 'wide primary', test: 'settings-save', attrs: { type: 'button' }, on: { click: () => void send(house, fields, note) } },
+    words.save,
+  );
+  refill(into, ...groups, note, save);
+}
+
+function group(key: string, content: Node[]): HTMLElement {
+  return h('details', { attrs: { 'data-group': key } }, h('summary', {}, words.groups[key] ?? key), ...content);
+}
+
+function collect(tree: Tree, prefix: string, fields: Field[]): Node[] {
+  return Object.entries(tree).flatMap(([key, value]): Node[] => {
+    const path = `${prefix}.${key}`;
+    if (value !== null && typeof value === 'object' && !Array.isArray(value)) return collect(value as Tree, path, fields);
+    const field = fieldOf(path, value);
+    if (!field) return [];
+    fields.push(field);
+    return [field.element];
+  });
+}
+
+async function send(house: House, fields: Field[], note: HTMLElement): Promise<void> {
+  const changed = fields.filter((f) => f.changed());
+  for (const f of fields) f.complain('');
+  if (changed.length === 0) return house.notice.say(words.saved);
+  try {
+    const answer = await call<Answer | undefined>('PATCH', '/api/settings', patch(changed));
+    for (const f of changed) f.settle(answer ? valueAt(answer.settings, f.path) : undefined);
+    show(note, answer?.restart_needed === true);
+    text(note, words.restartNeeded);
+    house.notice.say(words.saved);
+  } catch (error) {
+    if (error instanceof Problem) complain(fields, error);
+    house.notice.say(say(error));
+  }
+}
+
+/** patch is the partial tree of the changed fields. */
+export function patch(fields: Pick<Field, 'path' | 'value'>[]): Tree {
+  const tree: Tree = {};
+  for (const f of fields) {
+    const keys = f.path.split('.');
+    const last = keys.pop() ?? '';
+    let at = tree;
+    for (const key of keys) at = (at[key] ??= {}) as Tree;
+    at[last] = f.value();
+  }
+  return tree;
+}
+
+function complain(fields: Field[], problem: Problem): void {
+  for (const { field, detail } of problem.fields) {
+    const path = field.replace(/^[/.]/, '').replace(/\//g, '.').replace(/^settings\./, '');
+    const found = fields.find((f) => f.path === path);
+    found?.complain(detail);
+    found?.element.closest('details')?.setAttribute('open', '');
+  }
+}

@@ -1,0 +1,144 @@
+// What the monitor says is true now: the JSON of GET /api/state. Angles are in
+// degrees, temperatures in °C, times in RFC 3339.
+
+export type Condition = 'absent' | 'resting' | 'starting' | 'ok' | 'fault';
+export type Role = 'viewer' | 'parent';
+
+export interface Health {
+  condition: Condition;
+  detail?: string;
+  since: string;
+  tries?: number;
+}
+
+/** A part of the full picture, in fractions of it. */
+export interface Rect {
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+}
+
+export interface Pose {
+  pan: number;
+  tilt: number;
+}
+
+export interface Device {
+  name: string;
+  version: string;
+  simulated: boolean;
+  started: string;
+  http: string[] | null;
+  https: string[] | null;
+  media_port: number;
+}
+
+export interface Camera extends Health {
+  source: string;
+  width: number;
+  height: number;
+  fps: number;
+  bitrate: number;
+  zoom: Rect;
+  can_zoom: boolean;
+}
+
+export interface Head extends Health, Pose {
+  moving: boolean;
+  pan_min: number;
+  pan_max: number;
+  tilt_min: number;
+  tilt_max: number;
+  presets: Record<string, Pose> | null;
+}
+
+export type NightMode = 'auto' | 'day' | 'night';
+
+export interface Night extends Health {
+  mode: NightMode;
+  night: boolean;
+  lamps: boolean;
+  lux: number | null;
+}
+
+export interface Measure {
+  value: number;
+  at: string;
+  stale: boolean;
+  comfort: string;
+  fault?: string;
+}
+
+export interface Climate extends Health {
+  temperature: Measure | null;
+  humidity: Measure | null;
+}
+
+export interface Sound extends Health {
+  level: number;
+  steps: number;
+  muted: boolean;
+}
+
+export interface Speaker extends Health {
+  talking: string[] | null;
+}
+
+export interface PlayerState {
+  playing: boolean;
+  track: string;
+  title: string;
+  volume: number;
+  max_volume: number;
+  loop: boolean;
+  timer_minutes: number;
+  ends_at: string | null;
+  fading: boolean;
+  fault?: string;
+}
+
+export interface Viewer {
+  id: string;
+  name: string;
+  role: Role;
+  from: string;
+  since: string;
+  talking: boolean;
+  transport: string;
+  bitrate: number;
+  rtt_ms: number;
+  loss: number;
+}
+
+export interface Service extends Health {
+  name: string;
+  restarts: number;
+}
+
+export interface State {
+  time: string;
+  device: Device;
+  camera: Camera;
+  head: Head;
+  night: Night;
+  climate: Climate;
+  sound: Sound;
+  speaker: Speaker;
+  player: PlayerState;
+  viewers: Viewer[] | null;
+  rooms: Service[] | null;
+}
+
+export interface Lullaby {
+  id: string;
+  title: string;
+  kind: 'melody' | 'noise' | 'own';
+  seconds: number;
+  origin: string;
+}
+
+export interface Person {
+  name: string;
+  role: Role;
+}
