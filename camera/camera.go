@@ -55,6 +55,17 @@ type Frame struct {
 	Width, Height    int       // in luma samples, both even
 	Y, Cb, Cr        []byte
 	StrideY, StrideC int // bytes from one line to the next
+	// Shared is the same picture for a device to read without a copy, nil where
+	// the camera cannot share it.
+	Shared *DMABuf
+}
+
+// DMABuf is memory that a device can import (linux/dma-buf.h). It holds Y, Cb
+// and Cr in this order without gaps between the planes, and is valid as long
+// as the planes are.
+type DMABuf struct {
+	FD   int // file descriptor; it stays with whoever emitted the frame
+	Size int // bytes
 }
 
 // Frames is a camera that yields raw pictures. The rules are those of
@@ -109,4 +120,6 @@ type Light struct {
 	Gain     float64       // total gain, as a factor
 	Exposure time.Duration // exposure time of one picture
 	Luma     float64       // mean luma of the picture, 0 (black) to 1 (white)
+	Red      float64       // gain of red for white balance, as a factor
+	Blue     float64       // gain of blue for white balance, as a factor
 }

@@ -99,40 +99,19 @@ func (f *File) play(ctx context.Context, p *pace, emit func(AccessUnit)) error {
 	if err != nil {
 		return fmt.Errorf("cannot play %s: %w", f.path, err)
 	}
-	var sets parameterSets
+	var sets h264.ParameterSets
 	for err == nil {
 		at, ended := p.wait(ctx)
 		if ended != nil {
 			return ended
 		}
-		emit(AccessUnit{At: at, Key: h264.Key(unit), NALUs: sets.complete(unit)})
+		emit(AccessUnit{At: at, Key: h264.Key(unit), NALUs: sets.Complete(unit)})
 		unit, err = r.Next()
 	}
 	if errors.Is(err, io.EOF) {
 		return nil
 	}
 	return fmt.Errorf("cannot play %s: %w", f.path, err)
-}
-
-// parameterSets remembers the SPS and PPS that a stream carries once.
-type parameterSets struct{ sps, pps []byte }
-
-// complete returns the access unit with parameter sets in front if it is an
-// IDR picture without.
-func (p *parameterSets) complete(unit [][]byte) [][]byte {
-	has := false
-	for _, nalu := range unit {
-		switch h264.Type(nalu) {
-		case h264.TypeSPS:
-			p.sps, has = nalu, true
-		case h264.TypePPS:
-			p.pps = nalu
-		}
-	}
-	if has || !h264.Key(unit) || p.sps == nil || p.pps == nil {
-		return unit
-	}
-	return append([][]byte{p.sps, p.pps}, unit...)
 }
 
 // pace lets one picture through each period.
