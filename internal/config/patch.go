@@ -32,10 +32,10 @@ func changed(key string, was, is reflect.Value) (keys []string) {
 // room that it is about starts again.
 func needsRestart(key string) bool {
 	switch key {
-	case "name", "audio.max_volume", "access.allowed_origins", "ircut.night_below", "ircut.day_above":
+	case "name", "audio.max_volume", "access.allowed_origins":
 		return false
 	}
-	return !strings.HasPrefix(key, "climate.temperature.") && !strings.HasPrefix(key, "climate.humidity.")
+	return true
 }
 
 // decodeJSON reads a JSON object strictly over the struct at into.

@@ -1,0 +1,219 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math"
+	"os"
+	"path/filepath"
+	"time"
+
+	"babymonitor/audio"
+	"babymonitor/camera"
+	"babymonitor/internal/run"
+	"babymonitor/internal/sim"
+)
+
+// patience is how long the doctor waits for a device to do something.
+const patience = 5 * time.Second
+
+// finding is what the doctor says of one device.
+type finding struct {
+	device, says string
+	err          error // what fails and how to mend it
+}
+
+// doctorCommand probes every configured device and prints a line for each.
+func doctorCommand(ctx context.Context, args []string, out io.Writer) error {
+	p, err := parsePlace("doctor", args, out)
+	if err != nil {
+		return err
+	}
+	settings, err := p.settings()
+	if err != nil {
+		return exitError{1, err}
+	}
+	var world *sim.World
+	if p.sim {
+		if world, err = sim.New(sim.Options{Seed: 1}); err != nil {
+			return err
+		}
+	}
+	d, err := openDevices(settings, world, slog.New(slog.DiscardHandler))
+	if err != nil {
+		fmt.Fprintf(out, "FAIL settings    %v\n", err)
+		return exitError{code: 1}
+	}
+	failed := false
+	for _, probe := range []func(context.Context) finding{
+		func(context.Context) finding { return probeData(p.data) },
+		d.probeCamera, d.probeMicrophone, d.probeSpeaker, d.probeHead, d.probeNight, d.probeClimate,
+	} {
+		f := probe(ctx)
+		word := "ok  "
+		if f.err != nil {
+			word, f.says, failed = "FAIL", f.err.Error(), true
+		}
+		fmt.Fprintf(out, "%s %-11s %s\n", word, f.device, f.says)
+	}
+	if failed {
+		return exitError{code: 1}
+	}
+	return nil
+}
+
+// probeData tries whether the monitor can keep something.
+func probeData(dir string) finding {
+	f := finding{device: "data", says: dir}
+	if f.err = os.MkdirAll(dir, 0o700); f.err == nil {
+		probe := filepath.Join(dir, ".doctor")
+		if f.err = os.WriteFile(probe, []byte("probe"), 0o600); f.err == nil {
+			f.err = os.Remove(probe)
+		}
+	}
+	if f.err != nil {
+		f.err = fmt.Errorf("%w; make %s writable for this user, or choose another place with --data", f.err, dir)
+	}
+	return f
+}
+
+func (d devices) probeCamera(ctx context.Context) finding {
+	f := finding{device: "camera"}
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("no picture came within 5 s"))
+	defer cancel()
+	n, size := 0, 0
+	began := time.Now()
+	var first time.Duration
+	err := run.Catch(func() error {
+		return d.camera.Capture(ctx, d.mode, func(u camera.AccessUnit) {
+			if n++; n == 1 {
+				first = time.Since(began)
+			}
+			for _, nalu := range u.NALUs {
+				size += len(nalu)
+			}
+			if n == d.mode.FPS {
+				cancel()
+			}
+		})
+	})
+	if n == 0 {
+		f.err = fmt.Errorf("gives no picture: %w", cmpErr(context.Cause(ctx), err))
+		return f
+	}
+	f.says = fmt.Sprintf("%d×%d, first picture after %d ms, %d pictures in %.1f s, %d kB",
+		d.mode.Width, d.mode.Height, first.Milliseconds(), n, time.Since(began).Seconds(), size>>10)
+	return f
+}
+
+// cmpErr returns the first error that says something.
+func cmpErr(errs ...error) error {
+	for _, err := range errs {
+		if err != nil && !errors.Is(err, context.Canceled) {
+			return err
+		}
+	}
+	return errors.New("it ended by itself")
+}
+
+func (d devices) probeMicrophone(ctx context.Context) finding {
+	f := finding{device: "microphone"}
+	if d.microphone == nil {
+		f.says = "none is configured"
+		return f
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("no sound came within 5 s"))
+	defer cancel()
+	var sum float64
+	n := 0
+	err := run.Catch(func() error {
+		return d.microphone.Listen(ctx, func(p audio.PCM) {
+			for _, v := range p.Samples {
+				sum += float64(v) * float64(v)
+			}
+			if n += len(p.Samples); n >= audio.Rate {
+				cancel()
+			}
+		})
+	})
+	if n == 0 {
+		f.err = fmt.Errorf("hears nothing: %w", cmpErr(context.Cause(ctx), err))
+		return f
+	}
+	level := math.Max(20*math.Log10(math.Sqrt(sum/float64(n))/math.MaxInt16), audio.Silence)
+	f.says = fmt.Sprintf("hears the room at %.0f dBFS", level)
+	if sum == 0 {
+		f.err = errors.New("yields digital silence: it is switched off or not connected; check its switch and its plug")
+	}
+	return f
+}
+
+func (d devices) probeSpeaker(ctx context.Context) finding {
+	f := finding{device: "speaker"}
+	if d.speaker == nil {
+		f.says = "none is configured"
+		return f
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("it took no sound within 5 s"))
+	defer cancel()
+	n := 0
+	err := run.Catch(func() error {
+		return d.speaker.Play(ctx, func(samples []int16) {
+			clear(samples)
+			if n += len(samples); n >= audio.Rate/2 {
+				cancel()
+			}
+		})
+	})
+	if n == 0 {
+		f.err = fmt.Errorf("does not play: %w", cmpErr(context.Cause(ctx), err))
+		return f
+	}
+	f.says = "takes sound (silence was played)"
+	return f
+}
+
+// probeHead asks the motors to be quiet, which moves nothing.
+func (d devices) probeHead(context.Context) finding {
+	f := finding{device: "head", says: "answers (nothing was moved)"}
+	if d.head == nil {
+		f.says = "none is configured"
+	} else {
+		f.err = d.head.Release()
+	}
+	return f
+}
+
+// probeNight says whether there is a filter. To try it would click beside a
+// sleeping child.
+func (d devices) probeNight(context.Context) finding {
+	f := finding{device: "night", says: "configured (the filter was not switched: it clicks)"}
+	if d.night == nil {
+		f.says = "no IR filter is configured"
+	}
+	return f
+}
+
+func (d devices) probeClimate(ctx context.Context) finding {
+	f := finding{device: "climate"}
+	if len(d.climate) == 0 {
+		f.says = "no sensor is configured"
+		return f
+	}
+	for _, s := range d.climate {
+		ctx, cancel := context.WithTimeout(ctx, patience)
+		readings, err := s.Sensor.Read(ctx)
+		cancel()
+		f.says += s.Name + ":"
+		for _, r := range readings {
+			f.says += fmt.Sprintf(" %s %.1f", r.Quantity, r.Value)
+		}
+		if err != nil {
+			f.err = errors.Join(f.err, fmt.Errorf("%s: %w", s.Name, err))
+		}
+	}
+	return f
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"image/jpeg"
+	"time"
+
+	"babymonitor/camera"
+	"babymonitor/internal/state"
+)
+
+// picture makes the camera's room: the hub, and its facts.
+func (h *house) picture() {
+	d := h.devices
+	_, canZoom := d.camera.(camera.Zoomer)
+	h.store.Update(func(s *state.State) {
+		s.Camera = state.Camera{
+			Health: state.Health{Condition: state.Resting, Since: time.Now()},
+			Source: h.settings.Camera.Source, FPS: d.mode.FPS,
+			Width: d.mode.Width, Height: d.mode.Height,
+			Bitrate: d.mode.Bitrate, Zoom: state.Rect(camera.Full()), CanZoom: canZoom,
+		}
+		if d.mode.Rotate%180 != 0 {
+			s.Camera.Width, s.Camera.Height = d.mode.Height, d.mode.Width
+		}
+	})
+	h.camera = camera.New(camera.Options{
+		Source: d.camera, Mode: d.mode, Log: h.room("camera"), Changed: h.pictureChanged,
+	})
+	h.rooms.Add("camera", h.camera)
+	h.rooms.Check("camera", func() error { return h.camera.Status().Err })
+}
+
+// pictureChanged makes a camera's status a fact.
+func (h *house) pictureChanged(now camera.Status) {
+	h.store.Update(func(s *state.State) {
+		condition, detail := state.OK, ""
+		switch now.Phase {
+		case camera.Resting:
+			condition = state.Resting
+		case camera.Starting:
+			condition = state.Starting
+		case camera.Failed:
+			condition, detail = state.Fault, "The camera gives no picture: "+now.Err.Error()+". It is being restarted."
+		}
+		s.Camera.Health = health(s.Camera.Health, condition, detail, now.Restarts)
+		s.Camera.Bitrate = now.Bitrate
+		s.Camera.Zoom = state.Rect(now.Zoom)
+	})
+}
+
+// health returns what follows was; the time is kept while the condition is.
+func health(was state.Health, c state.Condition, detail string, tries int) state.Health {
+	is := state.Health{Condition: c, Detail: detail, Since: was.Since, Tries: tries}
+	if was.Condition != c {
+		is.Since = time.Now()
+	}
+	return is
+}
+
+// snapshot returns the newest picture as JPEG.
+func (h *house) snapshot(ctx context.Context) ([]byte, error) {
+	picture, err := h.camera.Still(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	err = jpeg.Encode(&b, picture, &jpeg.Options{Quality: 85})
+	return b.Bytes(), err
+}
+
+// meter tells the night room how much light the camera sees, once a second
+// while it sees any.
+func (h *house) meter(ctx context.Context) error {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	metered, ok := h.devices.camera.(camera.Metered)
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+			if !ok || h.camera.Status().Phase != camera.Live {
+				continue
+			}
+			if light, known := metered.Light(); known && light.Lux > 0 {
+				h.night.Light(light.Lux)
+			}
+		}
+	}
+}
