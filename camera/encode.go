@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"sync"
+	"time"
 )
 
 // Stiller is a Source that can also give one picture as it is.
@@ -33,29 +34,36 @@ type Encoded struct {
 	encoder Encoder // while capturing
 	bitrate int     // wanted; 0: the mode's
 	stills  []chan *image.YCbCr
+	luma    float64 // mean of a recent picture
 }
 
-// Capture implements [Source].
+// Capture implements [Source]. The encoder is opened for the size that the
+// pictures have, which may differ from the mode's, and anew when it changes.
 func (e *Encoded) Capture(ctx context.Context, m Mode, emit func(AccessUnit)) error {
-	size := m
-	if m.Rotate == 90 || m.Rotate == 270 {
-		size.Width, size.Height = m.Height, m.Width
-	}
-	encoder, err := e.open(size)
-	if err != nil {
-		return fmt.Errorf("cannot open the encoder: %w", err)
-	}
-	defer encoder.Close()
-	e.use(encoder)
-	defer e.use(nil)
-
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	defer e.use(nil)
+	var size Mode // of the encoder
 	var turn rotator
-	err = e.frames.Frames(ctx, m, func(f Frame) {
+	var metered time.Time
+	err := e.frames.Frames(ctx, m, func(f Frame) {
+		if ctx.Err() != nil {
+			return
+		}
 		f = turn.rotate(f, m.Rotate)
 		e.giveStills(f)
-		unit, err := encoder.Encode(f)
+		if f.At.Sub(metered) >= time.Second {
+			metered = f.At
+			e.meter(f)
+		}
+		if f.Width != size.Width || f.Height != size.Height {
+			size = Mode{Width: f.Width, Height: f.Height, FPS: m.FPS, Bitrate: m.Bitrate}
+			if err := e.reopen(size); err != nil {
+				cancel(fmt.Errorf("cannot open the encoder: %w", err))
+				return
+			}
+		}
+		unit, err := e.encoder.Encode(f) // this goroutine alone replaces it
 		if err != nil {
 			cancel(fmt.Errorf("the encoder failed: %w", err))
 			return
@@ -68,9 +76,23 @@ func (e *Encoded) Capture(ctx context.Context, m Mode, emit func(AccessUnit)) er
 	return err
 }
 
+// reopen closes the encoder, if there is one, and opens one of this size.
+func (e *Encoded) reopen(size Mode) error {
+	e.use(nil)
+	encoder, err := e.open(size)
+	if err == nil {
+		e.use(encoder)
+	}
+	return err
+}
+
+// use replaces the encoder that requests go to and closes the old one.
 func (e *Encoded) use(encoder Encoder) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if e.encoder != nil {
+		_ = e.encoder.Close()
+	}
 	e.encoder = encoder
 	if r, ok := encoder.(Rater); ok && e.bitrate > 0 {
 		_ = r.SetBitrate(e.bitrate) // said again with every change
@@ -106,12 +128,28 @@ func (e *Encoded) SetZoom(r Rect) error {
 	return z.SetZoom(r)
 }
 
-// Light implements [Metered] where the frames do.
+// Light implements [Metered]. What the camera does not tell is the mean luma
+// of its pictures, taken once a second.
 func (e *Encoded) Light() (Light, bool) {
-	if m, ok := e.frames.(Metered); ok {
-		return m.Light()
+	var l Light
+	ok := false
+	if m, is := e.frames.(Metered); is {
+		l, ok = m.Light()
 	}
-	return Light{}, false
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if l.Luma == 0 && e.encoder != nil {
+		l.Luma = e.luma
+		ok = ok || l.Luma > 0
+	}
+	return l, ok
+}
+
+func (e *Encoded) meter(f Frame) {
+	luma := MeanLuma(f.Y, f.StrideY, f.Width, f.Height)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.luma = luma
 }
 
 // Still implements [Stiller].

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"image"
 	"iter"
 	"log/slog"
 	"sync"
@@ -16,6 +15,7 @@ import (
 // The hub's times. They are part of what the page promises to a parent.
 const (
 	stallAfter   = 2 * time.Second        // a source that yields nothing for this long is restarted
+	startWithin  = 10 * time.Second       // the first picture may take longer: drivers bound it themselves
 	restAfter    = 10 * time.Second       // the source stops this long after the last watcher left
 	firstBackoff = 500 * time.Millisecond // wait before the first restart, doubled up to maxBackoff
 	maxBackoff   = 5 * time.Second
@@ -50,6 +50,8 @@ type Options struct {
 	Source Source
 	Mode   Mode // Bitrate is the most that the encoder is ever asked for
 	Log    *slog.Logger
+	// Decode makes still pictures of sources that are no Stiller. It may be nil.
+	Decode DecodeKey
 	// Changed is told of each new status, in order, from one goroutine at a
 	// time. It may be nil and must not call the camera.
 	Changed func(Status)
@@ -63,6 +65,7 @@ type Camera struct {
 	changed func(Status)
 	units   fanout.Fanout[AccessUnit]
 	keys    keyGate
+	stills  stills
 
 	mu       sync.Mutex
 	status   Status
@@ -86,6 +89,7 @@ func New(o Options) *Camera {
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
+	c.stills.decode = o.Decode
 	if k, ok := o.Source.(Keyframer); ok {
 		c.keys.request = k.RequestKey
 	}
@@ -157,6 +161,7 @@ func (c *Camera) awaitWatcher(ctx context.Context) error {
 func (c *Camera) capture(ctx context.Context) (live bool, err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	c.stills.forget()
 	mode := c.mode
 	mode.Bitrate = c.Status().Bitrate
 	select {
@@ -166,7 +171,7 @@ func (c *Camera) capture(ctx context.Context) (live bool, err error) {
 	done := make(chan error, 1)
 	go func() { done <- protect(func() error { return c.source.Capture(ctx, mode, c.emit) }) }()
 
-	stall := time.NewTimer(stallAfter)
+	stall := time.NewTimer(startWithin)
 	defer stall.Stop()
 	var rest <-chan time.Time
 	for {
@@ -186,7 +191,11 @@ func (c *Camera) capture(ctx context.Context) (live bool, err error) {
 				c.set(func(s *Status) { s.Phase, s.Err, s.Restarts = Live, nil, 0 })
 			}
 		case <-stall.C:
-			cancel(fmt.Errorf("no picture for %.0f s", stallAfter.Seconds()))
+			patience := startWithin
+			if live {
+				patience = stallAfter
+			}
+			cancel(fmt.Errorf("no picture for %.0f s", patience.Seconds()))
 		case <-c.wake:
 			rest = nil
 			if !c.watching() {
@@ -220,6 +229,7 @@ func (c *Camera) emit(u AccessUnit) {
 		return
 	}
 	c.keys.sent(u)
+	c.stills.see(u)
 	c.units.Publish(u)
 }
 
@@ -298,22 +308,6 @@ func (c *Camera) SetZoom(r Rect) error {
 	}
 	c.set(func(s *Status) { s.Zoom = r })
 	return nil
-}
-
-// Still returns the next picture, starting the camera for it where it rests.
-// The caller owns the picture.
-func (c *Camera) Still(ctx context.Context) (*image.YCbCr, error) {
-	s, ok := c.source.(Stiller)
-	if !ok {
-		return nil, errors.New("this camera gives no still pictures")
-	}
-	release := c.Keep()
-	defer release()
-	picture, err := s.Still(ctx)
-	if err != nil && c.Status().Err != nil {
-		return nil, fmt.Errorf("no picture: %w", c.Status().Err)
-	}
-	return picture, err
 }
 
 // Status returns what is true now.
