@@ -94,6 +94,10 @@ func kinds(name string) (kind string, known bool) {
 const notBuilt = "The monitor runs, but its page was not built into this program. Build it with `make build`.\n"
 
 func (p *page) serve(w http.ResponseWriter, r *http.Request) error {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		return refuse(http.StatusMethodNotAllowed, "this is the page; it can only be read")
+	}
 	name := strings.TrimPrefix(r.URL.Path, "/")
 	if name == "" {
 		name = "index.html"

@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/netip"
-	"slices"
 	"strings"
 	"time"
 
@@ -40,7 +39,7 @@ type route struct {
 func (s *Server) routes() []route {
 	whep, socket := mounted(s.o.Whep), mounted(s.o.Socket)
 	return []route{
-		{"GET /{$}", anyone, brisk, s.page.serve},
+		{"/", anyone, brisk, s.page.serve},
 		{"GET /healthz", anyone, brisk, s.health},
 		{"GET /api/setup", anyone, brisk, s.setupNeeded},
 		{"POST /api/setup", anyone, brisk, s.setup},
@@ -83,8 +82,6 @@ func (s *Server) routes() []route {
 		{"GET /api/ws", viewer, brisk, socket},
 
 		{"/api/", viewer, brisk, s.unknown},
-		{"GET /", anyone, brisk, s.page.serve},
-		{"/", viewer, brisk, s.unknown},
 	}
 }
 
@@ -183,7 +180,7 @@ func (s *Server) unknown(w http.ResponseWriter, r *http.Request) error {
 		other := r.WithContext(r.Context())
 		other.Method = method
 		_, pattern := s.mux.Handler(other)
-		if strings.HasPrefix(pattern, method+" ") && !slices.Contains([]string{"GET /", "/", "/api/"}, pattern) {
+		if strings.HasPrefix(pattern, method+" ") {
 			allowed = append(allowed, method)
 		}
 	}
