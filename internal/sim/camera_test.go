@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,18 +14,18 @@ import (
 )
 
 // small keeps the tests fast.
-func small() camera.Mode { return camera.Mode{Width: 320, Height: 180, FPS: 30} }
+func small() camera.Mode { return camera.Mode{Width: 320, Height: 180, FPS: 10} }
 
 // capture runs the camera in the background until the test's end. Frames are
 // only counted; the error is sent when it ends.
-func capture(t *testing.T, w *World) (pictures *int, ended chan error) {
+func capture(t *testing.T, w *World) (pictures *atomic.Int64, ended chan error) {
 	ctx, cancel := context.WithCancel(t.Context())
-	pictures, ended = new(int), make(chan error, 1)
+	pictures, ended = new(atomic.Int64), make(chan error, 1)
 	go func() {
 		ended <- w.Camera().Frames(ctx, small(), func(f camera.Frame) {
-			*pictures++
+			n := pictures.Add(1)
 			if ms, ok := ReadStrip(f); !ok || ms != uint32(f.At.UnixMilli()) {
-				t.Errorf("picture %d: strip says %d (%v), want %d", *pictures, ms, ok, uint32(f.At.UnixMilli()))
+				t.Errorf("picture %d: strip says %d (%v), want %d", n, ms, ok, uint32(f.At.UnixMilli()))
 			}
 			if !time.Now().Equal(f.At) {
 				t.Errorf("stamped %v at %v", f.At, time.Now())
@@ -43,13 +44,13 @@ func TestCameraKeepsTime(t *testing.T) {
 		}
 		n, _ := capture(t, w)
 		synctest.Wait()
-		if *n != 1 {
-			t.Errorf("%d pictures at once, want 1", *n)
+		if n.Load() != 1 {
+			t.Errorf("%d pictures at once, want 1", n.Load())
 		}
 		time.Sleep(time.Second + time.Millisecond)
 		synctest.Wait()
-		if *n != 31 {
-			t.Errorf("%d pictures after a second, want 31", *n)
+		if n.Load() != 11 {
+			t.Errorf("%d pictures after a second, want 11", n.Load())
 		}
 		if l, known := w.Camera().Light(); !known || l.Lux != 25 || l.Gain < 1 || l.Luma < 0.2 || l.Luma > 0.8 || l.Exposure <= 0 {
 			t.Errorf("light %+v, %v", l, known)
@@ -64,11 +65,11 @@ func TestCameraFreezes(t *testing.T) {
 		time.Sleep(time.Second)
 		apply(t, w, Change{Freeze: []Device{"camera"}})
 		synctest.Wait()
-		before := *n
+		before := n.Load()
 		time.Sleep(5 * time.Second)
 		synctest.Wait()
-		if *n != before {
-			t.Errorf("%d pictures while frozen", *n-before)
+		if n.Load() != before {
+			t.Errorf("%d pictures while frozen", n.Load()-before)
 		}
 		if _, known := w.Camera().Light(); known {
 			t.Error("a frozen camera knows the light")
@@ -76,8 +77,8 @@ func TestCameraFreezes(t *testing.T) {
 		apply(t, w, Change{Freeze: []Device{}})
 		time.Sleep(time.Second)
 		synctest.Wait()
-		if *n < before+29 {
-			t.Errorf("%d pictures in the second after the frost", *n-before)
+		if n.Load() < before+9 {
+			t.Errorf("%d pictures in the second after the frost", n.Load()-before)
 		}
 	})
 }
@@ -88,7 +89,7 @@ func TestCameraUnplugged(t *testing.T) {
 		_, ended := capture(t, w)
 		time.Sleep(time.Second)
 		apply(t, w, Change{Unplug: []Device{"camera"}})
-		time.Sleep(40 * time.Millisecond)
+		time.Sleep(110 * time.Millisecond)
 		synctest.Wait()
 		select {
 		case err := <-ended:
@@ -104,7 +105,7 @@ func TestCameraUnplugged(t *testing.T) {
 		apply(t, w, Change{Unplug: []Device{}})
 		n, _ := capture(t, w)
 		synctest.Wait()
-		if *n != 1 {
+		if n.Load() != 1 {
 			t.Error("no picture after plugging in again")
 		}
 	})

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -129,7 +130,7 @@ func TestMicrophoneHearsTheSpeaker(t *testing.T) {
 		if got := dB(audiotest.Amplitude(heard, 440) / 0.5); math.Abs(got+30) > 1 {
 			t.Errorf("the tone comes back at %.1f dB, want -30", got)
 		}
-		if got := audiotest.Pitch(heard, 100, 1000); math.Abs(got-440) > 0.5 {
+		if got := audiotest.Pitch(heard[:audio.Rate/5], 300, 600); math.Abs(got-440) > 0.5 {
 			t.Errorf("a tone of 440 Hz comes back at %.1f Hz", got)
 		}
 	})
@@ -229,17 +230,18 @@ func TestMicrophoneFaults(t *testing.T) {
 		w := newWorld(t, Change{Freeze: []Device{"microphone"}})
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		n, ended := 0, make(chan error, 1)
-		go func() { ended <- w.Microphone().Listen(ctx, func(audio.PCM) { n++ }) }()
+		var n atomic.Int64
+		ended := make(chan error, 1)
+		go func() { ended <- w.Microphone().Listen(ctx, func(audio.PCM) { n.Add(1) }) }()
 		time.Sleep(3 * time.Second)
 		synctest.Wait()
-		if n != 0 {
-			t.Errorf("a frozen microphone emits %d frames", n)
+		if n.Load() != 0 {
+			t.Errorf("a frozen microphone emits %d frames", n.Load())
 		}
 		apply(t, w, Change{Freeze: []Device{}})
 		time.Sleep(time.Second)
 		synctest.Wait()
-		if n < 49 || n > 51 {
+		if n := n.Load(); n < 49 || n > 51 {
 			t.Errorf("%d frames in the second after the frost", n)
 		}
 		apply(t, w, Change{Unplug: []Device{"microphone"}})

@@ -41,13 +41,13 @@ func voiceAt(t float64, seed uint64) voice {
 // vocal tract.
 type throat struct {
 	phase    float32
+	last     float32
 	noise    uint32
 	resonant [3]resonator
 }
 
-// The first three formants of an infant's cry and how loud they are; never
-// changed.
-var formants = [3]struct{ hz, width, gain float64 }{{1150, 220, 1}, {3100, 420, 0.65}, {5600, 800, 0.4}}
+// The first three formants of an infant's cry (Hz); never changed.
+var formants = [3]struct{ hz, width float64 }{{1150, 260}, {3100, 420}, {5600, 700}}
 
 // sing adds a frame of cry. at tells the voice and its strength at a point of
 // the frame, 0 to 1.
@@ -55,7 +55,7 @@ func (t *throat) sing(mix []float32, at func(k float64) (voice, float64)) {
 	const parts = 10
 	if t.resonant[0].gain == 0 {
 		for i, f := range formants {
-			t.resonant[i] = resonatorAt(f.hz, f.width, f.gain)
+			t.resonant[i] = resonatorAt(f.hz, f.width)
 		}
 	}
 	v, strength := at(0)
@@ -68,7 +68,7 @@ func (t *throat) sing(mix []float32, at func(k float64) (voice, float64)) {
 }
 
 // loudness makes the cry about -20 dBFS.
-const loudness = 9000
+const loudness = 24000
 
 func (t *throat) singPart(mix []float32, v, to voice, strength, strengthTo float32) {
 	n := float32(len(mix))
@@ -79,12 +79,13 @@ func (t *throat) singPart(mix []float32, v, to voice, strength, strengthTo float
 	for i := range mix {
 		t.noise = t.noise*1664525 + 1013904223 // Numerical Recipes
 		hiss := float32(int32(t.noise)) / (1 << 31)
-		x := level*(t.saw(dt)+0.06*hiss) + 0.05*air*hiss
-		y := 0.15 * x
-		for j := range t.resonant {
-			y += t.resonant[j].pass(x)
+		saw := t.saw(dt)
+		x := level*(saw-0.75*t.last+0.02*hiss) + 0.02*air*hiss // lifted towards high tones
+		t.last = saw
+		for j := range t.resonant { // one after the other, as in a tube
+			x = t.resonant[j].pass(x)
 		}
-		mix[i] += loudness * y
+		mix[i] += loudness * x
 		level += levelStep
 		air += airStep
 		dt += dtStep
@@ -110,16 +111,13 @@ func (t *throat) saw(dt float32) float32 {
 	return v
 }
 
-// A resonator is a two-pole filter.
+// A resonator is a two-pole filter that leaves low tones as they are.
 type resonator struct{ a, b, gain, y1, y2 float32 }
 
-func resonatorAt(hz, width, gain float64) resonator {
+func resonatorAt(hz, width float64) resonator {
 	r := math.Exp(-math.Pi * width / audio.Rate)
-	return resonator{
-		a:    float32(2 * r * math.Cos(2*math.Pi*hz/audio.Rate)),
-		b:    float32(-r * r),
-		gain: float32(gain * (1 - r)),
-	}
+	a, b := 2*r*math.Cos(2*math.Pi*hz/audio.Rate), -r*r
+	return resonator{a: float32(a), b: float32(b), gain: float32(1 - a - b)}
 }
 
 func (r *resonator) pass(x float32) float32 {
