@@ -29,7 +29,7 @@ type jitter struct {
 	wake    chan struct{}
 }
 
-func newJitter() *jitter { return &jitter{wake: make(chan struct{}, 1)} }
+func newJitter() *jitter { return &jitter{wake: make(chan struct{}, 1), newest: time.Now()} }
 
 // put adds a packet. Duplicates and those that come too late are dropped.
 func (j *jitter) put(p Packet) {

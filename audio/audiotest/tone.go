@@ -17,34 +17,45 @@ func Tone(hz, amplitude float64, n int) []int16 {
 
 // Amplitude returns how much of hz is in samples, 0 to 1 of full scale, by
 // Goertzel's algorithm with a Hann window.
-func Amplitude(samples []int16, hz float64) float64 {
+func Amplitude(samples []int16, hz float64) float64 { return goertzel(hann(samples), hz) }
+
+// hann returns samples under a Hann window whose mean is 1.
+func hann(samples []int16) []float64 {
+	windowed := make([]float64, len(samples))
+	for i, x := range samples {
+		windowed[i] = float64(x) / math.MaxInt16 * (1 - math.Cos(2*math.Pi*float64(i)/float64(len(samples))))
+	}
+	return windowed
+}
+
+func goertzel(windowed []float64, hz float64) float64 {
 	c := 2 * math.Cos(2*math.Pi*hz/audio.Rate)
 	var a, b float64
-	for i, x := range samples {
-		hann := 1 - math.Cos(2*math.Pi*float64(i)/float64(len(samples)))
-		a, b = c*a-b+float64(x)/math.MaxInt16*hann, a
+	for _, x := range windowed {
+		a, b = c*a-b+x, a
 	}
-	power := a*a + b*b - c*a*b
-	return 2 * math.Sqrt(max(power, 0)) / float64(len(samples))
+	return 2 * math.Sqrt(max(a*a+b*b-c*a*b, 0)) / float64(len(windowed))
 }
 
 // Pitch returns the frequency between low and high (Hz) that is strongest in
-// samples, to a fraction of a Hz if there are enough of them.
+// the first half second of samples.
 func Pitch(samples []int16, low, high float64) float64 {
-	step := float64(audio.Rate) / float64(len(samples)) / 2
+	windowed := hann(samples[:min(len(samples), audio.Rate/2)])
 	best, at := -1.0, low
-	for hz := low; hz <= high; hz += step {
-		if a := Amplitude(samples, hz); a > best {
+	try := func(hz float64) {
+		if a := goertzel(windowed, hz); a > best {
 			best, at = a, hz
 		}
 	}
+	step := float64(audio.Rate) / float64(len(windowed)) / 2
+	for hz := low; hz <= high; hz += step {
+		try(hz)
+	}
 	for step > 0.01 { // the window has one peak there: climb it
 		step /= 2
-		for _, hz := range [...]float64{at - step, at + step} {
-			if a := Amplitude(samples, hz); a > best {
-				best, at = a, hz
-			}
-		}
+		up, down := at+step, at-step
+		try(up)
+		try(down)
 	}
 	return at
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"time"
 
 	"babymonitor/audio"
@@ -15,6 +16,7 @@ type Info struct {
 	Kind    string  // as of [File.Kind]
 	Title   string  // as of [File.Title]
 	Seconds float64 // how long it sounds
+	DBFS    float64 // RMS of what was decoded, dB relative to full scale
 }
 
 const (
@@ -35,6 +37,7 @@ func Check(ctx context.Context, source io.ReadSeekCloser) (Info, error) {
 	defer f.Close()
 	info := Info{Kind: f.Kind(), Title: f.Title()}
 	began, samples, whole := time.Now(), 0, false
+	power := 0.0
 	frame := make([]float32, audio.FrameSize)
 	for !whole && time.Since(began) < checkTime {
 		if ctx.Err() != nil {
@@ -42,6 +45,9 @@ func Check(ctx context.Context, source io.ReadSeekCloser) (Info, error) {
 		}
 		n, err := f.Read(frame)
 		samples += n
+		for _, x := range frame[:n] {
+			power += float64(x) * float64(x)
+		}
 		whole = errors.Is(err, io.EOF)
 		if err != nil && !whole {
 			return Info{}, err
@@ -54,6 +60,7 @@ func Check(ctx context.Context, source io.ReadSeekCloser) (Info, error) {
 	if info.Seconds < shortest {
 		return Info{}, fmt.Errorf("%w: there is no sound in it", ErrFormat)
 	}
+	info.DBFS = 10 * math.Log10(max(power/float64(samples), 1e-12))
 	return info, nil
 }
 

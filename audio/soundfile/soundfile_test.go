@@ -147,7 +147,7 @@ func TestCheck(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if info.Kind != "mp3" || info.Title != "Schlaf, Kindlein Ü" || info.Seconds < 0.59 || info.Seconds > 0.72 {
+	if info.Kind != "mp3" || info.Title != "Schlaf, Kindlein Ü" || info.Seconds < 0.59 || info.Seconds > 0.72 || info.DBFS < -11 || info.DBFS > -9 {
 		t.Errorf("%+v", info)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

@@ -89,8 +89,8 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// render plays a whole piece.
-func render(t testing.TB, p Piece) []int16 {
+// render plays a piece, at most this many seconds of it.
+func render(t testing.TB, p Piece, most int) []int16 {
 	t.Helper()
 	player, err := p.Open()
 	if err != nil {
@@ -106,7 +106,7 @@ func render(t testing.TB, p Piece) []int16 {
 			}
 			sound = append(sound, int16(x*32767))
 		}
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) || len(sound) >= most*audio.Rate {
 			return sound
 		}
 	}
@@ -115,10 +115,7 @@ func render(t testing.TB, p Piece) []int16 {
 func TestSound(t *testing.T) {
 	for _, p := range All() {
 		t.Run(p.ID, func(t *testing.T) {
-			sound := render(t, p)
-			if want := int(p.Length().Seconds() * audio.Rate); len(sound) < want-1 || len(sound) > want+1 {
-				t.Errorf("%d samples, want %d", len(sound), want)
-			}
+			sound := render(t, p, 12)
 			peak, jump := 0, 0
 			for i, x := range sound {
 				peak = max(peak, int(math.Abs(float64(x))))
@@ -134,15 +131,23 @@ func TestSound(t *testing.T) {
 			if jump > peak/4 {
 				t.Errorf("a step of %d from one sample to the next clicks", jump)
 			}
-			edge := audio.Rate / 20
-			if audiotest.RMS(sound[len(sound)-edge:]) > 3e-4 {
-				t.Errorf("still sounds at its end: %v", audiotest.RMS(sound[len(sound)-edge:]))
-			}
 			if math.Abs(float64(sound[0])) > 2 {
 				t.Errorf("begins with a step of %d", sound[0])
 			}
 			firstNote(t, p, sound)
 		})
+	}
+}
+
+func TestEnd(t *testing.T) {
+	p, _ := ByID("frere-jacques")
+	p.verses = 1
+	sound := render(t, p, 1000)
+	if want := int(p.Length().Seconds() * audio.Rate); len(sound) < want-1 || len(sound) > want+1 {
+		t.Errorf("%d samples, want %d", len(sound), want)
+	}
+	if loud := audiotest.RMS(sound[len(sound)-audio.Rate/20:]); loud > 3e-4 {
+		t.Errorf("still sounds at its end: %v", loud)
 	}
 }
 
@@ -169,7 +174,7 @@ func TestRender(t *testing.T) {
 		t.Skip("MELODY_OUT names no folder")
 	}
 	for _, p := range All() {
-		sound := render(t, p)
+		sound := render(t, p, 1000)
 		raw := make([]byte, 0, 2*len(sound))
 		for _, x := range sound {
 			raw = append(raw, byte(x), byte(x>>8))
