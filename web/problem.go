@@ -10,7 +10,6 @@ import (
 	"syscall"
 	"time"
 
-	"babymonitor/audio/lullaby"
 	"babymonitor/internal/config"
 	"babymonitor/servo"
 	"babymonitor/web/access"
@@ -87,10 +86,6 @@ func statusOf(err error) int {
 		{access.ErrInvalid, http.StatusUnprocessableEntity},
 		{servo.ErrInvalid, http.StatusUnprocessableEntity},
 		{servo.ErrNoPreset, http.StatusNotFound},
-		{lullaby.ErrUnknown, http.StatusNotFound},
-		{lullaby.ErrBuiltIn, http.StatusConflict},
-		{lullaby.ErrTooLarge, http.StatusRequestEntityTooLarge},
-		{lullaby.ErrFull, http.StatusInsufficientStorage},
 		{fs.ErrNotExist, http.StatusNotFound},
 		{syscall.ENOSPC, http.StatusInsufficientStorage},
 		{context.DeadlineExceeded, http.StatusGatewayTimeout},
