@@ -114,10 +114,14 @@ func (r *Resampler) sample() float32 {
 	window := r.ring[r.at : r.at+r.taps]
 	low := r.table[i*r.taps : (i+1)*r.taps][:len(window)]
 	high := r.table[(i+1)*r.taps : (i+2)*r.taps][:len(window)]
-	var a, b float32
-	for k, x := range window {
-		a += low[k] * x
-		b += high[k] * x
+	var a, b, c, d float32 // two sums each, as a small processor waits for one to end
+	for k := 1; k < len(window); k += 2 {
+		x, y := window[k-1], window[k]
+		a += low[k-1] * x
+		b += high[k-1] * x
+		c += low[k] * y
+		d += high[k] * y
 	}
+	a, b = a+c, b+d
 	return a + (b-a)*rest
 }
