@@ -73,6 +73,7 @@ func runCommand(ctx context.Context, args []string, out io.Writer) error {
 		if world, err = sim.New(sim.Options{Seed: 1}); err != nil {
 			return err
 		}
+		world.Prepare()
 	}
 	for {
 		h, err := build(p, base, world, log)

@@ -181,7 +181,7 @@ test('room and about open and close', async () => {
     await ada.by(item).click();
     await ada.by('sheet').waitFor();
     await ada.page.keyboard.press('Escape');
-    await until(() => ada.by('sheet').count(), (n) => n === 0, 'closed');
+    await ada.by('sheet').waitFor({ state: 'hidden' });
   }
   await ada.verdict('live');
 });

@@ -74,7 +74,7 @@ export class Phone {
   /** Closes a sheet by its button, if one is open. */
   async closeSheet(): Promise<void> {
     await this.by('sheet-close').click();
-    await expect.poll(() => this.by('sheet').count(), { timeout: patience }).toBe(0);
+    await this.by('sheet').waitFor({ state: 'hidden' });
   }
 
   close(): Promise<void> {

@@ -26,7 +26,8 @@ test('it stops cleanly on SIGTERM and keeps what was set', async () => {
   await monitor.pinPorts();
   expect((await monitor.request('/api/presets/crib', { method: 'PUT', body: '{"pan":12,"tilt":-3}', headers: { 'Content-Type': 'application/json' } })).status).toBeLessThan(300);
   expect((await monitor.request('/api/settings', { method: 'PATCH', body: '{"name":"Attic"}', headers: { 'Content-Type': 'application/json' } })).status).toBe(200);
-  await monitor.post('/api/player', { action: 'play', volume: 30, timer_minutes: 30 });
+  const [first] = await (await monitor.get('/api/lullabies')).json();
+  expect((await monitor.post('/api/player', { action: 'play', track: first.id, volume: 30, timer_minutes: 30 })).status).toBe(200);
   const login = await monitor.post('/api/login', parent, null);
   const cookie = login.headers.get('set-cookie')!.split(';')[0];
   const began = Date.now();
