@@ -43,20 +43,25 @@ import (
 
 // Numbers of opus_defines.h.
 const (
-	applicationVoIP     = 2048
-	setBitrate          = 4002
-	setComplexity       = 4010
-	setInbandFEC        = 4012
-	setPacketLossPerc   = 4014
-	setDTX              = 4016
-	maxPacket           = 1275 // the largest packet of one frame, RFC 6716 section 3.2.1
-	maxIncoming         = 8 << 10
-	defaultBitrate      = 32000 // bits a second
-	defaultLossPercent  = 10    // what the error correction is made for
-	defaultComplexity   = 5     // 0 to 10; the ear hears little above, a small CPU does
-	errClosed           = "opus: used after Close"
-	samplesPerMaxPacket = audio.MaxPacketSamples
+	applicationVoIP   = 2048
+	setBitrate        = 4002
+	setComplexity     = 4010
+	setInbandFEC      = 4012
+	setPacketLossPerc = 4014
+	setDTX            = 4016
 )
+
+// How it is encoded, and the bounds of packets.
+const (
+	bitrate     = 32000   // bits a second
+	lossPercent = 10      // what the error correction is made for
+	complexity  = 5       // 0 to 10; the ear hears little above, a small CPU does
+	maxPacket   = 1275    // bytes of the largest frame, RFC 6716 section 3.2.1
+	maxIncoming = 8 << 10 // bytes; six such frames are the most that a packet holds
+)
+
+// errClosed says that the caller goes on after Close.
+var errClosed = errors.New("opus: used after Close")
 
 // Encoder is an [audio.Encoder]: mono, 20 ms, 32 kb/s, with in-band forward
 // error correction for a loss of 10 % and without discontinuous transmission,
@@ -79,10 +84,10 @@ func NewEncoder() (*Encoder, error) {
 		request C.int
 		value   C.int32_t
 	}{
-		{setBitrate, defaultBitrate},
-		{setComplexity, defaultComplexity},
+		{setBitrate, bitrate},
+		{setComplexity, complexity},
 		{setInbandFEC, 1},
-		{setPacketLossPerc, defaultLossPercent},
+		{setPacketLossPerc, lossPercent},
 		{setDTX, 0},
 	} {
 		if code := C.set(state, s.request, s.value); code != 0 {
@@ -96,7 +101,7 @@ func NewEncoder() (*Encoder, error) {
 // Encode implements [audio.Encoder].
 func (e *Encoder) Encode(samples []int16) ([]byte, error) {
 	if e.state == nil {
-		return nil, errors.New(errClosed)
+		return nil, errClosed
 	}
 	if len(samples) != audio.FrameSize {
 		return nil, fmt.Errorf("opus: a frame has %d samples, not %d", audio.FrameSize, len(samples))
@@ -168,13 +173,13 @@ func (d *Decoder) Recover(next []byte, samples []int16) (int, error) {
 func (d *Decoder) decode(packet []byte, samples []int16, fec C.int) (int, error) {
 	switch {
 	case d.state == nil:
-		return 0, errors.New(errClosed)
+		return 0, errClosed
 	case len(samples) == 0:
 		return 0, errors.New("opus: decode: no room for samples")
 	case len(packet) > maxIncoming:
 		return 0, fmt.Errorf("opus: decode: a packet of %d bytes is none", len(packet))
 	}
-	room := min(len(samples), samplesPerMaxPacket)
+	room := min(len(samples), audio.MaxPacketSamples)
 	n := C.opus_decode(d.state, (*C.uchar)(unsafe.SliceData(packet)), C.int32_t(len(packet)),
 		(*C.int16_t)(&samples[0]), C.int(room), fec)
 	if n < 0 {

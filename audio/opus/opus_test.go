@@ -80,7 +80,7 @@ func TestShapesOfPackets(t *testing.T) {
 		{"two frames", double, 2 * audio.FrameSize},
 		{"stereo silence, SILK", []byte{silkStereo}, audio.FrameSize},
 		{"stereo silence, CELT", []byte{celtStereo, 0xff, 0xfe}, audio.FrameSize},
-		{"60 ms", []byte{11<<3 | 0}, 3 * audio.FrameSize},
+		{"60 ms", []byte{11 << 3}, 3 * audio.FrameSize},
 		{"2.5 ms", []byte{28 << 3, 0xff, 0xfe}, audio.FrameSize / 8},
 	}
 	d, err := opus.NewDecoder()

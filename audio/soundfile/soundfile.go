@@ -20,6 +20,7 @@ import (
 	"github.com/gopxl/beep/v2/wav"
 
 	"babymonitor/audio"
+	"babymonitor/audio/resample"
 )
 
 // ErrFormat says that a file is no recording that can be played. Errors that
@@ -46,7 +47,7 @@ type File struct {
 	raw      [512][2]float64
 	mono     [512]float32
 	left     []float32 // of mono, decoded and not yet resampled
-	resample *resampler
+	resample *resample.Resampler
 	err      error // what ended the stream
 }
 
@@ -87,7 +88,7 @@ func open(source io.ReadSeekCloser) (*File, error) {
 		return nil, fmt.Errorf("%w: it is an MP3 with only %d samples a second; save it with 44100", ErrFormat, f.rate)
 	}
 	if f.rate != audio.Rate {
-		f.resample = newResampler(f.rate, audio.Rate)
+		f.resample = resample.New(float64(f.rate), audio.Rate)
 	}
 	return f, nil
 }
@@ -131,7 +132,7 @@ func (f *File) Read(samples []float32) (int, error) {
 			}
 			continue
 		}
-		used, made := f.resample.run(f.left, samples[n:], f.err != nil)
+		used, made := f.resample.Run(f.left, samples[n:], f.err != nil)
 		f.left, n = f.left[used:], n+made
 		if used+made == 0 && f.err != nil {
 			break

@@ -157,40 +157,6 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-func TestResampler(t *testing.T) {
-	for _, from := range []int{8000, 11025, 16000, 22050, 32000, 44056, 44100, 88200, 96000, 192000} {
-		in := make([]float32, from) // a second
-		for i := range in {
-			in[i] = float32(0.5 * math.Sin(2*math.Pi*1000*float64(i)/float64(from)))
-		}
-		r := newResampler(from, audio.Rate)
-		var out []int16
-		block := make([]float32, 100)
-		for rest := in; ; {
-			used, made := r.run(rest, block, true)
-			rest = rest[used:]
-			for _, x := range block[:made] {
-				out = append(out, int16(x*32767))
-			}
-			if used+made == 0 {
-				break
-			}
-		}
-		if d := len(out) - audio.Rate; d < -2 || d > 2 {
-			t.Errorf("%d Hz: a second becomes %d samples", from, len(out))
-		}
-		middle := out[audio.Rate/4 : audio.Rate*3/4]
-		want := audiotest.Tone(1000, 0.5, audio.Rate)[audio.Rate/4:]
-		var noise float64
-		for i, x := range middle {
-			noise += math.Pow(float64(x)-float64(want[i]), 2)
-		}
-		if db := 10 * math.Log10(noise/float64(len(middle))/(0.125*32767*32767)); db > -55 {
-			t.Errorf("%d Hz: noise at %.0f dB", from, db)
-		}
-	}
-}
-
 func TestMicrophone(t *testing.T) {
 	audiotest.TestMicrophone(t, func(*testing.T) audio.Microphone {
 		return Microphone{Path: filepath.Join("testdata", "tone44.flac")}
