@@ -157,7 +157,7 @@ func TestTalkDelay(t *testing.T) {
 		}
 		sound := r.played(0, time.Minute)
 		at := slices.IndexFunc(sound, func(x int16) bool { return x > 2000 || x < -2000 })
-		delay := time.Duration(at)*time.Second/audio.Rate - 995*time.Millisecond
+		delay := audio.FrameTime + time.Duration(at)*time.Second/audio.Rate - 995*time.Millisecond // the first fill is at 20 ms
 		t.Logf("heard after %v", delay)
 		if delay > 120*time.Millisecond {
 			t.Errorf("heard only after %v", delay)

@@ -77,7 +77,7 @@ func TestParse(t *testing.T) {
 			t.Errorf("%q is read as %v", bad, notes)
 		}
 	}
-	for name, want := range map[string][]int{"F": {41, 48, 57, 48}, "Dm": {50, 57, 65, 57}, "C7": {48, 58, 64, 58}, "Fism": {42, 49, 57, 49}} {
+	for name, want := range map[string][]int{"F": {53, 60, 69, 60}, "Dm": {50, 57, 65, 57}, "C7": {48, 58, 64, 58}, "Fism": {54, 61, 69, 61}} {
 		if got, err := parseChord(name); err != nil || fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Errorf("%s is %v, %v; want %v", name, got, err, want)
 		}

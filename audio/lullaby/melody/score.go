@@ -92,7 +92,7 @@ func parseChord(name string) ([]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	const low = 41 // the lowest root: F
+	const low = 45 // the lowest root: small speakers have little below
 	key := 36 + root
 	for key < low {
 		key += 12

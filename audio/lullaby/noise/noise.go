@@ -120,16 +120,15 @@ func brown(r *random) func() float32 {
 	return func() float32 { return 1.64 * high.next(low.next(r.next())) }
 }
 
-// rain is a steady hiss, swelling a little, with drops on a leaf in front.
+// rain is a soft hiss that swells and ebbs, with drops on leaves in front.
 func rain(r *random) func() float32 {
-	hiss, body := highpass(900), lowpass(7000)
+	hiss, body, far := highpass(700), lowpass(5000), lowpass(5000)
 	swell := lowpass(0.2)
-	drops := [6]drop{}
+	drops := [8]drop{}
 	turn := 0
 	return func() float32 {
-		s := body.next(hiss.next(r.next()))
-		x := s * (0.115 + 3.4*swell.next(r.next()))
-		const perSecond = 25.0
+		x := far.next(body.next(hiss.next(r.next()))) * (0.13 + 22*swell.next(r.next()))
+		const perSecond = 40.0
 		if r.next() > 1-2*perSecond/audio.Rate {
 			drops[turn].fall(r)
 			turn = (turn + 1) % len(drops)
@@ -147,7 +146,7 @@ type drop struct{ c, d, y1, y2 float64 }
 func (d *drop) fall(r *random) {
 	hz := 1500 + 1500*(1+float64(r.next()))
 	fade := 0.004 + 0.004*(1+float64(r.next())) // seconds to 1/e
-	loud := 0.06 * math.Pow(float64(1+r.next())/2, 3)
+	loud := 0.14 * math.Pow(float64(1+r.next())/2, 2)
 	w, q := 2*math.Pi*hz/audio.Rate, math.Exp(-1/(fade*audio.Rate))
 	// The new drop joins what is left of the one before it without a step.
 	d.c, d.d = 2*q*math.Cos(w), q*q
@@ -167,7 +166,7 @@ func fan(r *random) func() float32 {
 	hum, double := tone(92), tone(184.6)
 	return func() float32 {
 		x := rumble.next(roar.next(air.next(r.next())))
-		sway := 1 + 8*wobble.next(r.next())
+		sway := 1 + 30*wobble.next(r.next())
 		return 0.62*x*sway + 0.008*hum() + 0.005*double()
 	}
 }
