@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"time"
 
 	"babymonitor/audio"
@@ -30,7 +31,9 @@ func (h *house) sound() {
 			h.store.Update(func(s *state.State) { s.Sound.Health = soundHealth(s.Sound.Health, now) })
 		},
 		Level: func(l audio.Level) {
-			h.store.Update(func(s *state.State) { s.Sound.Level, s.Sound.Steps, s.Sound.Muted = l.DBFS, l.Steps, l.Muted })
+			h.store.Update(func(s *state.State) {
+				s.Sound.Level, s.Sound.Steps, s.Sound.Muted = math.Round(l.DBFS*10)/10, l.Steps, l.Muted
+			})
 		},
 	})
 	h.voice = audio.NewVoice(audio.VoiceOptions{

@@ -42,7 +42,9 @@ func userCommand(args []string, in io.Reader, out io.Writer) error {
 			return fmt.Errorf("write the password as the first line of standard input: %w", errUsage)
 		}
 		user := access.User{Name: names[0], Role: access.Role(*role)}
-		return people.Add(context.Background(), user, strings.TrimRight(password, "\r\n"))
+		// Somebody who is there already gets this password and role: it is the
+		// way back in for a parent who has forgotten theirs.
+		return people.Set(context.Background(), user, strings.TrimRight(password, "\r\n"))
 	case verb == "remove" && len(names) == 1:
 		return people.Remove(names[0])
 	default:

@@ -39,11 +39,16 @@ export class Phone {
 
   /** Waits until the truth line says one of these. */
   async verdict(...kinds: string[]): Promise<void> {
-    await expect.poll(() => this.by('truth').getAttribute('data-verdict'), { timeout: patience, interval: 50 }).toSatisfy((v: string) => kinds.includes(v));
+    await this.attribute('truth', 'data-verdict', kinds);
   }
 
   async cause(...causes: string[]): Promise<void> {
-    await expect.poll(() => this.by('truth').getAttribute('data-cause'), { timeout: patience, interval: 50 }).toSatisfy((v: string) => causes.includes(v));
+    await this.attribute('truth', 'data-cause', causes);
+  }
+
+  private async attribute(testId: string, name: string, values: string[]): Promise<void> {
+    const any = values.map((v) => `[data-testid="${testId}"][${name}="${v}"]`).join(',');
+    await this.page.locator(any).waitFor({ state: 'attached' });
   }
 
   async app(value: string): Promise<void> {
@@ -75,6 +80,12 @@ export class Phone {
   async closeSheet(): Promise<void> {
     await this.by('sheet-close').click();
     await this.by('sheet').waitFor({ state: 'hidden' });
+  }
+
+  /** Unfolds what is folded in the open sheet. */
+  async unfold(): Promise<void> {
+    const folded = this.by('sheet').locator('details:not([open]) > summary');
+    while ((await folded.count()) > 0) await folded.first().click();
   }
 
   close(): Promise<void> {

@@ -17,6 +17,7 @@ const scratch = () => mkdtempSync(join(tmpdir(), 'babymonitor-e2e-'));
 function run(args: string[], input = ''): Promise<{ code: number; out: string }> {
   return new Promise((done) => {
     const child = execFile(binary, args, { timeout: 60_000 }, (err, stdout, stderr) => done({ code: err ? Number(err.code ?? -1) : 0, out: stdout + stderr }));
+    child.stdin!.on('error', () => {}); // it may have ended already
     child.stdin!.end(input);
   });
 }
