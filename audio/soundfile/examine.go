@@ -16,8 +16,11 @@ const (
 	kindWAV  = "wav"
 )
 
-// mostTags is how many bytes of tags are read; a cover picture is beyond it.
-const mostTags = 1 << 20
+// How many bytes of headers are read.
+const (
+	mostTags       = 1 << 20 // a cover picture is beyond it
+	mostOggHeaders = 4 << 20 // with a cover picture, which lies among them
+)
 
 // header is what a file tells before its sound.
 type header struct {

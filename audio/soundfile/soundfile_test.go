@@ -142,6 +142,25 @@ func TestCommentThatClaimsMuch(t *testing.T) {
 	}
 }
 
+func TestCodeBooksThatClaimMuch(t *testing.T) {
+	good := oggPackets(testdata(t, "tone44.ogg"), 3)[2][7:]
+	if err := checkBooks(good); err != nil {
+		t.Fatal(err)
+	}
+	huge := bytes.Clone(good)
+	copy(huge[4:], []byte{0xff, 0xff, 0xff, 0xff, 0xff}) // dimensions and entries of the first book
+	for name, setup := range map[string][]byte{"a huge book": huge, "nothing": nil, "half of it": good[:len(good)/8]} {
+		if err := checkBooks(setup); err == nil {
+			t.Errorf("%s is let through", name)
+		}
+	}
+}
+
+func FuzzBooks(f *testing.F) {
+	f.Add(oggPackets(testdata(f, "tone44.ogg"), 3)[2][7:])
+	f.Fuzz(func(t *testing.T, p []byte) { checkBooks(p) })
+}
+
 func TestCheck(t *testing.T) {
 	info, err := Check(t.Context(), inMemory(testdata(t, "tone44.mp3")))
 	if err != nil {

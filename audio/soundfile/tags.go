@@ -116,22 +116,24 @@ func flacTitle(s *section) (string, error) {
 	}
 }
 
-// oggTitle reads the title of an Ogg Vorbis file. The comment is refused when
-// it claims more entries than it can hold, because the decoder reserves memory
-// for as many.
+// oggTitle reads the title of an Ogg Vorbis file. Headers that claim more than
+// they can hold are refused, because the decoder reserves memory for as much.
 func oggTitle(s *section) (string, error) {
-	p, err := s.head(mostTags)
+	p, err := s.head(mostOggHeaders)
 	if err != nil {
 		return "", err
 	}
-	packets := oggPackets(p, 2)
+	packets := oggPackets(p, 3)
 	switch {
 	case len(packets) == 0 || bytes.HasPrefix(packets[0], []byte("OpusHead")):
 		return "", errors.New("it is Ogg, but not Vorbis; save it as MP3")
 	case !bytes.HasPrefix(packets[0], []byte("\x01vorbis")):
 		return "", errors.New("it is Ogg, but not Vorbis; save it as MP3")
-	case len(packets) < 2 || !bytes.HasPrefix(packets[1], []byte("\x03vorbis")):
-		return "", errors.New("its header is damaged")
+	case len(packets) < 3 || !bytes.HasPrefix(packets[1], []byte("\x03vorbis")) || !bytes.HasPrefix(packets[2], []byte("\x05vorbis")):
+		return "", errors.New("its header is damaged, or its picture is too large")
+	}
+	if err := checkBooks(packets[2][7:]); err != nil {
+		return "", err
 	}
 	return commentTitle(packets[1][7:])
 }
