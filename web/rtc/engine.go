@@ -136,7 +136,7 @@ func mediaEngine(o *offer) (*webrtc.MediaEngine, error) {
 			return nil, err
 		}
 	}
-	return m, nil
+	return m, m.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: playoutDelayURI}, webrtc.RTPCodecTypeVideo)
 }
 
 // srtpProfiles orders the ciphers by what they cost this processor: with AES

@@ -65,16 +65,25 @@ func (v *viewer) receiverReport(m *rtcp.ReceiverReport, ssrc uint32) {
 			trip := int32(ntpShort(time.Now()) - r.LastSenderReport - r.Delay)
 			v.rtt.Store(int64(max(trip, 0)) * int64(time.Second) >> 16)
 		}
-		if v.video == nil || v.video.ssrc == ssrc {
+		if v.video == nil || v.video.ssrc == ssrc && !v.video.twcc {
 			v.network.ReceiverReport(v.now(), float64(r.FractionLost)/256)
 		}
 	}
 }
 
+// lossyNetwork is the share of losses from which on lost packets are sent again
+// twice: a repeat that is lost too costs the phone a further round trip, which
+// is what makes the picture stand still.
+const lossyNetwork = 0.01
+
 // resend sends lost packets again, as far as they are remembered and the budget
 // allows.
 func (v *viewer) resend(lost []rtcp.NackPair) {
 	var room [2 + packets.MaxPayload]byte
+	copies := 1
+	if v.network.Loss() > lossyNetwork {
+		copies = 2
+	}
 	v.server.port.Cork()
 	defer v.server.port.Uncork()
 	now := v.now()
@@ -82,11 +91,13 @@ func (v *viewer) resend(lost []rtcp.NackPair) {
 		pair.Range(func(seq uint16) bool {
 			v.server.counts.lost.Add(1)
 			p, ok := v.server.picture.history.Get(seq, room[2:2])
-			if !ok || !v.budget.take(now, seq, len(p.Payload)) {
+			if !ok || !v.budget.take(now, seq, copies*len(p.Payload)) {
 				return true
 			}
 			v.send.Lock()
-			v.video.resend(p, room[:2+len(p.Payload)], now)
+			for range copies {
+				v.video.resend(p, room[:2+len(p.Payload)], now)
+			}
 			v.send.Unlock()
 			v.server.counts.resent.Add(1)
 			return true

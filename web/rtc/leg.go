@@ -31,6 +31,7 @@ type leg struct {
 	again  rtp.Header // of the newest retransmission, reused
 	tseq   [2]byte    // transport-wide sequence number as both headers refer to it
 	twcc   bool
+	hold   hold
 
 	count, octets uint32 // sent so far, for sender reports
 }
@@ -62,10 +63,14 @@ func (l *leg) bind(c webrtc.TrackLocalContext, p webrtc.RTPCodecParameters) {
 		}
 	}
 	for _, e := range c.HeaderExtensions() {
-		if e.URI == sdp.TransportCCURI && e.ID > 0 && e.ID < 15 {
+		switch {
+		case e.ID < 1 || e.ID > 14: // needs the long form, which is not worth it
+		case e.URI == sdp.TransportCCURI:
 			l.twcc = true
 			_ = l.header.SetExtension(uint8(e.ID), l.tseq[:])
 			_ = l.again.SetExtension(uint8(e.ID), l.tseq[:])
+		case e.URI == playoutDelayURI:
+			l.hold.id = uint8(e.ID)
 		}
 	}
 	l.ssrc, l.out, l.bound = uint32(c.SSRC()), c.WriteStream(), true

@@ -117,6 +117,10 @@ func (v *viewer) negotiate(o *offer) (string, error) {
 	}
 	v.pc.OnConnectionStateChange(v.watchState)
 	v.pc.OnDataChannel(v.channel)
+	v.iceTransport().OnSelectedCandidatePairChange(func(p *webrtc.ICECandidatePair) {
+		v.transport.Store(p.Local.Protocol.String())
+		v.server.notify()
+	})
 	v.pc.OnTrack(func(t *webrtc.TrackRemote, _ *webrtc.RTPReceiver) { v.begin(func() { v.speak(t) }) })
 	answer, err := v.answer(o.sdp)
 	if err != nil {

@@ -21,6 +21,7 @@ type Server struct {
 	picture *picture
 	sound   *sound
 	counts  counts
+	limits  limits
 
 	life context.Context // ends with Run, or with Close
 	end  context.CancelFunc
@@ -48,7 +49,7 @@ func New(o Options) (*Server, error) {
 	}
 	c := clock{time.Now()}
 	s := &Server{
-		o: o, port: port, engine: e, clock: c,
+		o: o, port: port, engine: e, clock: c, limits: usualLimits(),
 		picture: newPicture(o, port, c),
 		sound:   newSound(o, port, c),
 		viewers: make(map[string]*viewer),
@@ -117,11 +118,12 @@ func (s *Server) care() {
 	now := time.Now()
 	for _, v := range s.list() {
 		v.hearICE()
-		if why := verdict(v.standing(now)); why != "" {
+		if why := verdict(v.standing(now), s.limits); why != "" {
 			v.close(why)
 			continue
 		}
 		v.report()
+		v.adapt()
 	}
 	s.picture.remind()
 }

@@ -36,6 +36,7 @@ type viewer struct {
 	heard       atomic.Int64 // when the phone was last heard: clock time in ns
 	rtt         atomic.Int64 // round trip time by the newest report, ns
 	talking     atomic.Bool
+	transport   atomic.Value // string: protocol of the path in use
 
 	mu        sync.Mutex
 	connected bool      // has been at least once
@@ -148,38 +149,7 @@ func (v *viewer) close(why string) {
 	}()
 }
 
-// How long a session may be in which state.
-const (
-	connectWithin = 15 * time.Second // from the offer
-	silentFor     = 20 * time.Second // nothing heard at all
-	grace         = 10 * time.Second // disconnected, and nobody there to restart
-	longGrace     = 20 * time.Second // disconnected, but its signalling is open
-)
-
-// standing is what is known about a session's life.
-type standing struct {
-	age       time.Duration // since the offer
-	connected bool          // has been at least once
-	troubled  time.Duration // for how long it has been disconnected; 0: it is not
-	silent    time.Duration // since the phone was last heard
-	socket    bool          // its signalling connection is open
-}
-
-// verdict says why a session should end now; "" if it should not.
-func verdict(s standing) string {
-	switch {
-	case !s.connected && s.age > connectWithin:
-		return "it never connected"
-	case !s.connected:
-		return ""
-	case s.troubled > longGrace, s.troubled > grace && !s.socket:
-		return "the connection was lost"
-	case s.silent > silentFor:
-		return "nothing was heard from it"
-	}
-	return ""
-}
-
+// standing gathers what the verdict needs.
 func (v *viewer) standing(now time.Time) standing {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -197,20 +167,11 @@ func (v *viewer) facts() state.Viewer {
 	if !v.isConnected() {
 		return f
 	}
-	f.Transport = v.transport()
+	f.Transport, _ = v.transport.Load().(string)
 	f.Bitrate = v.network.Bitrate()
 	f.Loss = v.network.Loss()
 	f.RTT = float64(v.rtt.Load()) / float64(time.Millisecond)
 	return f
-}
-
-// transport is the protocol of the path in use.
-func (v *viewer) transport() string {
-	pair, err := v.iceTransport().GetSelectedCandidatePair()
-	if err != nil || pair == nil || pair.Local == nil {
-		return ""
-	}
-	return pair.Local.Protocol.String()
 }
 
 func (v *viewer) iceTransport() *webrtc.ICETransport { return v.pc.SCTP().Transport().ICETransport() }
@@ -230,4 +191,15 @@ func (v *viewer) hearICE() {
 	if changed {
 		v.hear()
 	}
+}
+
+// adapt asks for what the phone's network needs now.
+func (v *viewer) adapt() {
+	if v.video == nil {
+		return
+	}
+	d := holdFor(v.network.Loss(), time.Duration(v.rtt.Load()))
+	v.send.Lock()
+	v.video.delay(d)
+	v.send.Unlock()
 }

@@ -26,8 +26,9 @@ type udpConn struct {
 	log    *slog.Logger
 
 	mu     sync.Mutex
-	corks  int // batches open
-	timed  bool
+	corks  int            // batches open
+	timed  bool           // the socket has a write deadline
+	jammed bool           // it did not take a message in time
 	addr   netip.AddrPort // where the batch goes
 	segs   int            // packets in the batch
 	seg    int            // size of every packet but the last
@@ -95,7 +96,7 @@ func (u *udpConn) uncork() {
 	u.flush()
 	u.corks--
 	if u.corks == 0 && u.timed {
-		u.timed = false
+		u.timed, u.jammed = false, false
 		_ = u.socket.SetWriteDeadline(time.Time{})
 	}
 	u.mu.Unlock()
@@ -106,23 +107,21 @@ func (u *udpConn) flush() {
 	if u.segs == 0 {
 		return
 	}
-	if !u.timed { // one patience for a whole batch: a jammed network loses packets, not time
-		u.timed = true
-		_ = u.socket.SetWriteDeadline(time.Now().Add(writePatience))
-	}
-	if u.segs == 1 {
-		_, _ = u.write(u.batch, nil, 1, u.addr)
-	} else if !u.counts.segmenting.Load() || !u.segmented() {
+	switch {
+	case u.jammed: // the network has had its chance: packets are lost, not everyone's time
+		u.counts.Dropped.Add(uint64(u.segs))
+	case u.segs > 1 && u.counts.segmenting.Load() && u.segmented():
+	default:
 		u.separately()
 	}
 	u.segs, u.batch = 0, u.batch[:0]
 }
 
 // segmented sends the batch as one message. It returns false where that does
-// not go: for this path, or, when it is the network card that cannot, for good.
+// not go: on this path, or with this network card and then for good.
 func (u *udpConn) segmented() bool {
 	setSegmentSize(u.oob, u.seg)
-	_, err := u.write(u.batch, u.oob, u.segs, u.addr)
+	err := u.patiently(u.batch, u.oob, u.segs)
 	if !refused(err) {
 		return true
 	}
@@ -135,11 +134,24 @@ func (u *udpConn) segmented() bool {
 
 // separately sends the batch packet by packet.
 func (u *udpConn) separately() {
-	for rest := u.batch; len(rest) > 0; {
+	for i, rest := 0, u.batch; len(rest) > 0; i++ {
+		if u.jammed {
+			u.counts.Dropped.Add(uint64(u.segs - i))
+			return
+		}
 		n := min(u.seg, len(rest))
-		_, _ = u.write(rest[:n], nil, 1, u.addr)
+		_ = u.patiently(rest[:n], nil, 1)
 		rest = rest[n:]
 	}
+}
+
+// patiently is write for the batch: it waits only so long. The caller holds mu.
+func (u *udpConn) patiently(b, oob []byte, packets int) error {
+	u.timed = true
+	_ = u.socket.SetWriteDeadline(time.Now().Add(writePatience))
+	_, err := u.write(b, oob, packets, u.addr)
+	u.jammed = u.jammed || errors.Is(err, os.ErrDeadlineExceeded)
+	return err
 }
 
 // write hands packets to the kernel and counts them.
