@@ -13,6 +13,8 @@ export async function relay(to: number, loss: number, delayMs: number): Promise<
   const front = createSocket("udp4");
   const backs = new Map<number, Socket>();
   let dropped = 0;
+  let closed = false;
+  const later = (send: () => void) => setTimeout(() => closed || send(), delayMs);
   let seed = 12345;
   const lost = () => {
     seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0; // Numerical Recipes' generator
@@ -25,17 +27,20 @@ export async function relay(to: number, loss: number, delayMs: number): Promise<
     if (!back) {
       back = createSocket("udp4");
       back.on("message", (answer) => {
-        if (!lost()) setTimeout(() => front.send(answer, from.port, from.address, () => {}), delayMs);
+        if (!lost()) later(() => front.send(answer, from.port, from.address));
       });
       backs.set(from.port, back);
     }
     const out = back;
-    if (!lost()) setTimeout(() => out.send(packet, to, "127.0.0.1", () => {}), delayMs);
+    if (!lost()) later(() => out.send(packet, to, "127.0.0.1"));
   });
   await new Promise<void>((ready) => front.bind(0, "127.0.0.1", ready));
   return {
     port: front.address().port,
     dropped: () => dropped,
-    close: () => [front, ...backs.values()].forEach((s) => s.close()),
+    close: () => {
+      closed = true;
+      [front, ...backs.values()].forEach((s) => s.close());
+    },
   };
 }
