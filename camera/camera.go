@@ -42,8 +42,9 @@ type Mode struct {
 type Source interface {
 	// Capture emits access units until ctx ends (then it returns ctx's error)
 	// or the device fails (then it returns why). The first unit is a key unit.
-	// emit never blocks for long and is called from one goroutine. Everything
-	// started by Capture has ended when it returns.
+	// emit never blocks for long and is called from one goroutine. The zero
+	// AccessUnit is a sign of life alone. Everything started by Capture has
+	// ended when it returns.
 	Capture(ctx context.Context, m Mode, emit func(AccessUnit)) error
 }
 
@@ -69,7 +70,8 @@ type DMABuf struct {
 }
 
 // Frames is a camera that yields raw pictures. The rules are those of
-// [Source.Capture].
+// [Source.Capture]. The zero Frame is no picture: it says that the camera lives
+// and needs a moment, as for a change that it makes by starting anew.
 type Frames interface {
 	Frames(ctx context.Context, m Mode, emit func(Frame)) error
 }

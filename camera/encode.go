@@ -47,7 +47,11 @@ func (e *Encoded) Capture(ctx context.Context, m Mode, emit func(AccessUnit)) er
 	var turn rotator
 	var metered time.Time
 	err := e.frames.Frames(ctx, m, func(f Frame) {
-		if ctx.Err() != nil {
+		switch {
+		case ctx.Err() != nil:
+			return
+		case f.Width == 0:
+			emit(AccessUnit{})
 			return
 		}
 		f = turn.rotate(f, m.Rotate)
