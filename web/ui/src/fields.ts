@@ -59,6 +59,19 @@ export function valueAt(tree: Tree | undefined, path: string): unknown {
   return path.split('.').reduce<unknown>((at, key) => (at as Tree | undefined)?.[key], tree);
 }
 
+/** patch is the partial tree of the changed fields. */
+export function patch(fields: Pick<Field, 'path' | 'value'>[]): Tree {
+  const tree: Tree = {};
+  for (const f of fields) {
+    const keys = f.path.split('.');
+    const last = keys.pop() ?? '';
+    let at = tree;
+    for (const key of keys) at = (at[key] ??= {}) as Tree;
+    at[last] = f.value();
+  }
+  return tree;
+}
+
 interface Parts {
   control: HTMLElement;
   read(): unknown;

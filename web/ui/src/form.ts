@@ -28,7 +28,9 @@ export function choice<T extends string>(label: string, test: TestId, options: R
     select.append(h('option', { attrs: { value, selected: value === now } }, name));
   }
   select.addEventListener('change', () => change(select.value as T));
-  return labelled(label, select);
+  const field = labelled(label, select);
+  field.classList.add('inline');
+  return field;
 }
 
 /** ErrorLine says what went wrong with a form. */

@@ -23,7 +23,7 @@ export function round(v: number): string {
 
 /** lateness as 180 ms or 3.2 s; steps of 10 ms, so that it does not flicker. */
 export function lateness(ms: number): string {
-  return ms < 1000 ? `${Math.max(10, Math.round(ms / 10) * 10)} ms` : `${one.format(ms / 1000)} s`;
+  return ms < 995 ? `${Math.max(10, Math.round(ms / 10) * 10)} ms` : `${one.format(ms / 1000)} s`;
 }
 
 /** length of a time as 7 s, 12 min, 3 h. */

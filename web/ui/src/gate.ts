@@ -1,31 +1,37 @@
 // Getting in: set-up of a new monitor, signing in, and waiting for a monitor
 // that does not answer.
 import { call, Problem, say } from './api';
-import { attr, h } from './dom';
+import { attr, h, type Child } from './dom';
 import { ErrorLine, form, labelled } from './form';
 import { icon } from './icons';
 import { words } from './language';
 import type { Person } from './state';
 import type { TestId } from './testhooks';
 
-/** setupScreen makes the first parent. onDone gets them; onTaken: set-up was done before. */
-export function setupScreen(onDone: (me: Person) => void, onTaken: () => void): HTMLElement {
+/** What follows set-up: entering, or learning that it was done before. */
+export interface SetupNext {
+  done(me: Person): void;
+  taken(): void;
+}
+
+/** setupScreen makes the first parent; withCode: the monitor asks for its set-up code. */
+export function setupScreen(withCode: boolean, next: SetupNext): HTMLElement {
   const code = input('setup-code', { autocomplete: 'one-time-code', autocapitalize: 'characters', spellcheck: 'false' });
   const name = input('name', { autocomplete: 'username', autocapitalize: 'words', maxlength: '40' });
   const password = passwordInput('new-password');
   const gate = new Gate(async () => {
-    onDone(await call<Person>('POST', '/api/setup', { code: code.value.trim(), name: name.value.trim(), password: password.input.value }));
+    next.done(await call<Person>('POST', '/api/setup', { code: code.value.trim(), name: name.value.trim(), password: password.input.value }));
   });
   gate.explain = (p) => {
-    if (p.status === 409) onTaken();
+    if (p.status === 409) next.taken();
     return p.status === 403 ? words.setupWrong : null;
   };
   return gate.screen(
     'setup',
     words.setupTitle,
     words.setupGo,
-    h('p', {}, words.setupIntro),
-    labelled(words.setupCode, code, words.setupCodeWhere),
+    h('p', {}, withCode ? words.setupIntro : words.setupIntroOpen),
+    withCode && labelled(words.setupCode, code, words.setupCodeWhere),
     labelled(words.name, name),
     password.element,
   );
@@ -58,7 +64,7 @@ class Gate {
 
   constructor(private readonly enter: () => Promise<void>) {}
 
-  screen(test: TestId, title: string, action: string, ...fields: HTMLElement[]): HTMLElement {
+  screen(test: TestId, title: string, action: string, ...fields: Child[]): HTMLElement {
     this.button.textContent = action;
     const fill = form('stack', () => void this.submit(), ...fields, this.error.element, this.button);
     return h('main', { class: 'gate', test }, mark(), h('h1', {}, title), fill);

@@ -79,6 +79,12 @@ export class Link {
     void this.begin();
   }
 
+  /** anew begins another session at once: the monitor was restarted and knows none. */
+  anew(): void {
+    this.backoff.reset();
+    if (!this.stopped) void this.begin();
+  }
+
   /** moved tells that the phone changed its network. */
   moved(): void {
     if (!this.stopped && this.answered) void this.restart();
@@ -166,10 +172,17 @@ export class Link {
       if (this.answered) await peer.addIceCandidate(candidate).catch(() => {}); // of no use here, but others may be
       else this.early.push(candidate);
     } else if (m.type === 'error') {
-      this.refusal = { code: m.code ?? '', words: (m.value ?? '').replace(/^webrtc\/\w+: /, '') };
-      this.listener.changed();
-      this.later(Math.max(3000, this.backoff.next()));
+      this.refuse(m);
     }
+  }
+
+  private refuse(m: Message): void {
+    const wait = this.backoff.next();
+    // A monitor that forgot the session, or just starts, gives another at once.
+    if (m.code === 'not_found' || m.code === 'stopping') return this.later(wait);
+    this.refusal = { code: m.code ?? '', words: (m.value ?? '').replace(/^webrtc\/\w+: /, '') };
+    this.listener.changed();
+    this.later(Math.max(3000, wait));
   }
 
   private listen(peer: RTCPeerConnection): void {

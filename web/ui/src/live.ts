@@ -19,6 +19,9 @@ export class Live {
   /** The newest attempt to reach the monitor failed. */
   failing = false;
 
+  /** Called when the monitor answers again after it did not. */
+  onReached: () => void = () => {};
+
   private readonly listeners = new Set<Listener>();
   private readonly backoff = new Backoff();
   private skew = 0; // device clock minus phone clock, in milliseconds
@@ -105,8 +108,11 @@ export class Live {
   private take(event: ServerEvent): void {
     const said = JSON.parse(event.data) as Partial<State>;
     this.seen = performance.now();
-    this.failing = false;
     this.backoff.reset();
+    if (this.failing) {
+      this.failing = false;
+      this.onReached();
+    }
     if (said.time) this.skew = Date.parse(said.time) - Date.now();
     if (event.event === 'state') this.state = said as State;
     else if (event.event === 'change' && this.state) this.state = { ...this.state, ...said };

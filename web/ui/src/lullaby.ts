@@ -66,7 +66,7 @@ export class LullabySheet {
   }
 
   private timerRow(): HTMLElement {
-    const row = h('div', { class: 'chips-row', attrs: { role: 'radiogroup', 'aria-label': words.timer } }, h('span', { class: 'row-label' }, words.timer));
+    const row = h('div', { class: 'fifths', attrs: { role: 'radiogroup', 'aria-label': words.timer } });
     for (const minutes of TIMERS) {
       const chip = h(
         'button',
@@ -81,8 +81,7 @@ export class LullabySheet {
       this.timers.set(minutes, chip);
       row.append(chip);
     }
-    row.append(this.repeat);
-    return row;
+    return h('div', { class: 'stack' }, h('div', { class: 'chips-row split' }, h('span', { class: 'row-label' }, words.timer), this.repeat), row);
   }
 
   private now(): Choice {

@@ -38,8 +38,8 @@ function login(note: string): void {
   show('login', loginScreen(enter, note));
 }
 
-function setup(): void {
-  show('setup', setupScreen(enter, () => login(words.setupDone)));
+function setup(withCode: boolean): void {
+  show('setup', setupScreen(withCode, { done: enter, taken: () => login(words.setupDone) }));
 }
 
 /** begin finds out whether this phone is signed in; while the monitor does not answer, it asks again. */
@@ -55,8 +55,8 @@ async function begin(backoff: Backoff): Promise<void> {
 
 async function offer(backoff: Backoff): Promise<void> {
   try {
-    const { needed } = await call<{ needed: boolean }>('GET', '/api/setup');
-    if (needed) setup();
+    const { needed, code } = await call<{ needed: boolean; code?: boolean }>('GET', '/api/setup');
+    if (needed) setup(code !== false);
     else login('');
   } catch {
     again(backoff);

@@ -65,10 +65,11 @@ export class Monitor {
     const { live, link, watch } = this.house;
     let started = '';
     live.on((s) => {
-      if (started && started !== s.device.started) link.renew(); // the monitor was restarted
+      if (started && started !== s.device.started) link.anew();
       started = s.device.started;
       document.title = s.device.name;
     });
+    live.onReached = () => link.poke();
     link.start();
     void live.run();
     watch.start();

@@ -33,8 +33,7 @@ export function nightButton(house: House): HTMLButtonElement {
   );
   house.live.on(({ night }) => {
     mode = night.mode in next ? night.mode : 'auto';
-    button.hidden = night.condition === 'absent';
-    button.disabled = !mayAct(house);
+    button.hidden = night.condition === 'absent' || !mayAct(house);
     const now = night.night ? words.nightNow.night : words.nightNow.day;
     if (button.dataset.mode !== mode) face.replaceChildren(icon(icons[mode]));
     text(label, mode === 'auto' ? `${words.nightModes.auto} · ${night.night ? words.nightModes.night : words.nightModes.day}` : words.nightModes[mode]);

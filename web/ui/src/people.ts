@@ -14,7 +14,7 @@ export function openPeople(house: House): void {
   const content: Node[] = [h('h3', {}, words.peopleNow), watching];
   const users = h('ul', { class: 'rows' });
   if (mayAct(house)) content.push(h('h3', {}, words.accounts), users, newPerson(house, () => void loadUsers(house, users)));
-  content.push(h('h3', {}, words.changePassword), password(house));
+  content.push(password(house));
   house.sheets.show({ name: 'people', title: words.people, content, onClose: () => off() });
   let drawn = '-';
   const off = house.live.on((s) => {

@@ -2,7 +2,7 @@
 // settings file. What the monitor offers is shown; it checks every change.
 import { call, Problem, say } from './api';
 import { h, refill, show, text } from './dom';
-import { fieldOf, valueAt, type Field, type Tree } from './fields';
+import { fieldOf, patch, valueAt, type Field, type Tree } from './fields';
 import type { House } from './house';
 import { mayAct } from './house';
 import { words } from './language';
@@ -84,19 +84,6 @@ async function send(house: House, fields: Field[], note: HTMLElement): Promise<v
     if (error instanceof Problem) complain(fields, error);
     house.notice.say(say(error));
   }
-}
-
-/** patch is the partial tree of the changed fields. */
-export function patch(fields: Pick<Field, 'path' | 'value'>[]): Tree {
-  const tree: Tree = {};
-  for (const f of fields) {
-    const keys = f.path.split('.');
-    const last = keys.pop() ?? '';
-    let at = tree;
-    for (const key of keys) at = (at[key] ??= {}) as Tree;
-    at[last] = f.value();
-  }
-  return tree;
 }
 
 function complain(fields: Field[], problem: Problem): void {

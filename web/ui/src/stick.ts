@@ -34,7 +34,7 @@ export function poseDot(head: Pose & Pick<Head, 'pan_min' | 'pan_max' | 'tilt_mi
 
 /** around places count chips on an arc above the ring that stays on the screen: up and towards its middle. */
 export function around(count: number, distance: number, leftHanded: boolean): { x: number; y: number }[] {
-  const from = -80;
+  const from = -92;
   const to = -200;
   return Array.from({ length: count }, (_, i) => {
     const angle = ((count === 1 ? -120 : from + ((to - from) * i) / (count - 1)) * Math.PI) / 180;

@@ -13,6 +13,9 @@ export interface Gap {
 
 const KEPT = 50;
 
+// What is seen first; the reason often comes to light a moment later.
+const symptoms = new Set<Cause>(['none', 'link', 'sound']);
+
 export class Story {
   /** When this page first saw a live picture or heard sound. */
   since: number | null = null;
@@ -36,7 +39,7 @@ export class Story {
     }
     if (running) {
       running.length = at - running.at;
-      if (v.cause !== 'none') running.cause = v.cause;
+      if (symptoms.has(running.cause)) running.cause = v.cause;
       return true;
     }
     if (v.kind === 'connecting') return false;

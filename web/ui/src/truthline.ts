@@ -65,7 +65,7 @@ export class TruthLine {
     text(this.mark, b.mark);
     text(this.word, b.word);
     const late = v.kind === 'live' || v.kind === 'delayed' || v.kind === 'unsure';
-    text(this.delay, late && delay !== null ? lateness(delay) : v.kind === 'stale' && v.age !== null ? lateness(v.age) : '');
+    text(this.delay, late && delay !== null ? lateness(delay) : '');
     const why = sentence(v, { state: live.state, tries: link.tries, refusal: link.refusal, delay });
     text(this.words, why);
     show(this.words, why !== '');
@@ -106,6 +106,5 @@ export class TruthLine {
   private measure(): void {
     const row = this.element.firstElementChild as HTMLElement;
     document.documentElement.style.setProperty('--truth', `${row.offsetHeight}px`);
-    document.documentElement.style.setProperty('--truth-all', `${this.element.offsetHeight}px`);
   }
 }

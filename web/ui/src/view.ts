@@ -12,17 +12,16 @@ export interface View {
   s: number;
 }
 
-/** The stage and the picture in it. Pixels; aspect is width/height; inset is room kept free below a small picture. */
+/** The room for the picture, in pixels, and the picture's shape: width/height. */
 export interface Stage {
   w: number;
   h: number;
   aspect: number;
-  inset: number;
 }
 
 export const WHOLE: Rect = { x: 0, y: 0, w: 1, h: 1 };
 export const MAX = 8;
-const SLACK = 1.2;
+const SLACK = 1.15;
 
 /** base is the size of the whole picture at scale 1. */
 export function base(stage: Stage): { w: number; h: number } {
@@ -43,7 +42,7 @@ function full(v: View, stage: Stage): Origin {
   const w = b.w * v.s;
   const h = b.h * v.s;
   const x = w <= stage.w + 0.01 ? (stage.w - w) / 2 : stage.w / 2 - v.cx * w;
-  const y = h <= stage.h + 0.01 ? Math.max(0, (stage.h - stage.inset - h) / 2) : stage.h / 2 - v.cy * h;
+  const y = h <= stage.h + 0.01 ? (stage.h - h) / 2 : stage.h / 2 - v.cy * h;
   return { x, y, w, h };
 }
 

@@ -278,6 +278,7 @@ export const german: Words = {
   slowDown: (s) => `Zu viele Versuche. Warte ${s} s und versuche es dann noch einmal.`,
   setupTitle: 'Ein neuer Monitor',
   setupIntro: 'Werde sein erster Elternteil. Der Einrichtungscode zeigt, dass der Monitor dir gehört.',
+  setupIntroOpen: 'Werde sein erster Elternteil.',
   setupCode: 'Einrichtungscode',
   setupCodeWhere: 'Er wird beim Start des Monitors ausgegeben und steht in der Datei babymonitor-setup.txt auf der Boot-Partition seiner Karte.',
   setupGo: 'Einrichten',

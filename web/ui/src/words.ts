@@ -294,6 +294,7 @@ export const english = {
   slowDown: (s: number) => `Too many attempts. Wait ${s} s, then try again.`,
   setupTitle: 'A new monitor',
   setupIntro: 'Make yourself its first parent. The set-up code shows that the monitor is yours.',
+  setupIntroOpen: 'Make yourself its first parent.',
   setupCode: 'Set-up code',
   setupCodeWhere: 'It is printed when the monitor starts, and in the file babymonitor-setup.txt on the boot partition of its card.',
   setupGo: 'Set up',

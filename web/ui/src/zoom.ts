@@ -13,7 +13,7 @@ import { ask, base, clamp, contains, drag, fit, placement, suits, visible, WHOLE
 
 // Milliseconds.
 const REST = 300; // fingers at rest for so long: the camera is asked
-const TAP_ZOOM = 2.5;
+const TAP_ZOOM = 3;
 
 export interface ZoomActions {
   /** A single touch on the picture. */
@@ -32,7 +32,7 @@ export class Zoom {
   private wanted: Rect | null = null; // the part that the camera was asked for and has not delivered
   private asking = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private stage: Stage = { w: 1, h: 1, aspect: 16 / 9, inset: 0 };
+  private stage: Stage = { w: 1, h: 1, aspect: 16 / 9 };
 
   constructor(
     private readonly house: House,
@@ -73,9 +73,7 @@ export class Zoom {
     const { clientWidth: w, clientHeight: h } = this.element;
     const video = this.house.player.video;
     const aspect = video.videoWidth > 0 ? video.videoWidth / video.videoHeight : 16 / 9;
-    const inset = Number.parseFloat(getComputedStyle(this.element).getPropertyValue('--inset-rem')) || 0;
-    const room = inset * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-    this.stage = { w: Math.max(1, w), h: Math.max(1, h), aspect, inset: Math.min(room, h / 2) };
+    this.stage = { w: Math.max(1, w), h: Math.max(1, h), aspect };
     const b = base(this.stage);
     video.style.width = `${b.w}px`;
     video.style.height = `${b.h}px`;
