@@ -120,7 +120,7 @@ func (l Line) Pull(high bool) {
 }
 
 // Unplug takes a device away until plug is called or the test ends: "vivid.0"
-// (Capture), "lab_camera.0" (Camera), "snd_aloop.0" (the sound card of
+// (Camera), "lab_camera.0" (Firmware), "snd_aloop.0" (the sound card of
 // Microphone), "snd_aloop.1" (that of Speaker). A sound card is gone at once,
 // but plug waits until nobody has it open any more.
 func Unplug(t testing.TB, device string) (plug func()) {

@@ -29,9 +29,9 @@ import (
 // Devices says where the devices of the lab are. Each comes from the variable
 // of the environment that is named beside it, for tests without this package.
 type Devices struct {
-	Capture    string // a camera of raw pictures (vivid), /dev/videoN; BABYMONITOR_LAB_CAPTURE
-	Camera     string // a camera of H.264 and I420 with the Pi firmware's controls; BABYMONITOR_LAB_CAMERA
-	Codec      string // a memory-to-memory encoder of H.264 like the Pi's; BABYMONITOR_LAB_CODEC
+	Camera     string // a camera of raw pictures (vivid), /dev/videoN; BABYMONITOR_LAB_CAMERA
+	Firmware   string // a camera of H.264 and I420 with the Pi firmware's controls; BABYMONITOR_LAB_FIRMWARE
+	Encoder    string // a memory-to-memory encoder of H.264 like the Pi's; BABYMONITOR_LAB_ENCODER
 	FWHT       string // another one (vicodec), which makes no H.264; BABYMONITOR_LAB_FWHT
 	I2C        string // the bus with the fake chips, /dev/i2c-1; BABYMONITOR_LAB_I2C
 	GPIOChip   string // 54 lines labelled pinctrl-bcm2835, /dev/gpiochipN; BABYMONITOR_LAB_GPIOCHIP
@@ -65,7 +65,7 @@ func Required(t testing.TB) Devices {
 		return value
 	}
 	return Devices{
-		Capture: get("CAPTURE"), Camera: get("CAMERA"), Codec: get("CODEC"), FWHT: get("FWHT"),
+		Camera: get("CAMERA"), Firmware: get("FIRMWARE"), Encoder: get("ENCODER"), FWHT: get("FWHT"),
 		I2C: get("I2C"), GPIOChip: get("GPIOCHIP"), GPIOSim: get("GPIOSIM"), PWMChip: get("PWMCHIP"),
 		IIO: get("IIO"), HWMon: get("HWMON"), Power: get("POWER"), Thermal: get("THERMAL"),
 		Microphone: get("MICROPHONE"), Room: get("ROOM"), Speaker: get("SPEAKER"), Heard: get("HEARD"),

@@ -71,9 +71,9 @@ func TestLabVideoFormats(t *testing.T) {
 		kind uint32
 		want string
 	}{
-		{devices.Capture, capture, "YUYV"}, {devices.Capture, capture, "YU12"}, {devices.Capture, capture, "NV12"},
-		{devices.Camera, capture, "H264"}, {devices.Camera, capture, "YU12"},
-		{devices.Codec, outputMplane, "YU12"}, {devices.Codec, captureMplane, "H264"},
+		{devices.Camera, capture, "YUYV"}, {devices.Camera, capture, "YU12"}, {devices.Camera, capture, "NV12"},
+		{devices.Firmware, capture, "H264"}, {devices.Firmware, capture, "YU12"},
+		{devices.Encoder, outputMplane, "YU12"}, {devices.Encoder, captureMplane, "H264"},
 		{devices.FWHT, outputMplane, "YU12"}, {devices.FWHT, captureMplane, "FWHT"},
 	} {
 		if got := formats(openVideo(t, c.path), c.kind); !strings.Contains(got, c.want) {
@@ -100,9 +100,9 @@ func control(t *testing.T, f *os.File, id uint32, value int32) {
 	}
 }
 
-// TestLabCamera reads access units by read(2) and looks at a decoded picture.
-func TestLabCamera(t *testing.T) {
-	f := openVideo(t, lab.Required(t).Camera)
+// TestLabFirmware reads access units by read(2) and looks at a decoded picture.
+func TestLabFirmware(t *testing.T) {
+	f := openVideo(t, lab.Required(t).Firmware)
 	setSize(t, f, 320, 180)
 	const bitrate, iPeriod, repeatHeaders, rotate, iso = 0x9909cf, 0x990a66, 0x9909e2, 0x980922, 0x9a0917
 	control(t, f, bitrate, 500_000)
@@ -149,8 +149,8 @@ func setSize(t *testing.T, f *os.File, width, height uint32) {
 	}
 }
 
-func TestLabCameraHangs(t *testing.T) {
-	f := openVideo(t, lab.Required(t).Camera)
+func TestLabFirmwareHangs(t *testing.T) {
+	f := openVideo(t, lab.Required(t).Firmware)
 	setSize(t, f, 64, 32)
 	buffer := make([]byte, 1<<20)
 	if _, err := f.Read(buffer); err != nil {
@@ -178,8 +178,8 @@ func TestLabCameraHangs(t *testing.T) {
 	lab.Until(t, "it delivers again", func() bool { return waits(100) > 0 })
 }
 
-// TestLabCodec sees that what comes out of the encoder is what went in.
-func TestLabCodec(t *testing.T) {
+// TestLabEncoder sees that what comes out of the encoder is what went in.
+func TestLabEncoder(t *testing.T) {
 	lab.Required(t)
 	mode := camera.Mode{Width: 320, Height: 180, FPS: 30, Bitrate: 500_000}
 	encoder, err := v4l2.NewEncoder(mode)
@@ -205,7 +205,7 @@ func TestLabCodec(t *testing.T) {
 
 func TestLabCameraVanishes(t *testing.T) {
 	devices := lab.Required(t)
-	for device, path := range map[string]string{"vivid.0": devices.Capture, "lab_camera.0": devices.Camera} {
+	for device, path := range map[string]string{"vivid.0": devices.Camera, "lab_camera.0": devices.Firmware} {
 		t.Run(device, func(t *testing.T) {
 			there := func() bool { _, err := os.Stat(path); return err == nil }
 			f := openVideo(t, path)
