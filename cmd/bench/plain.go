@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/pion/interceptor"
 	"github.com/pion/webrtc/v4"
 	"github.com/pion/webrtc/v4/pkg/media"
 
@@ -30,7 +31,11 @@ func servePlain(ctx context.Context, clip string) error {
 	if err != nil {
 		return err
 	}
-	p := &plain{api: webrtc.NewAPI()}
+	api, err := plainAPI()
+	if err != nil {
+		return err
+	}
+	p := &plain{api: api}
 	if p.video, err = webrtc.NewTrackLocalStaticSample(webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeH264}, "video", "room"); err != nil {
 		return err
 	}
@@ -53,6 +58,21 @@ func servePlain(ctx context.Context, clip string) error {
 	<-ended
 	<-ended
 	return err
+}
+
+// plainAPI is pion with the codecs and interceptors that it registers by
+// default.
+func plainAPI() (*webrtc.API, error) {
+	media, interceptors := new(webrtc.MediaEngine), new(interceptor.Registry)
+	if err := media.RegisterDefaultCodecs(); err != nil {
+		return nil, err
+	}
+	if err := webrtc.RegisterDefaultInterceptors(media, interceptors); err != nil {
+		return nil, err
+	}
+	var settings webrtc.SettingEngine
+	settings.SetIncludeLoopbackCandidate(true) // the viewers are on this machine
+	return webrtc.NewAPI(webrtc.WithMediaEngine(media), webrtc.WithInterceptorRegistry(interceptors), webrtc.WithSettingEngine(settings)), nil
 }
 
 // show returns what writes access units to the video track.
