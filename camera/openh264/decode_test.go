@@ -115,6 +115,23 @@ func FuzzDecodeKey(f *testing.F) {
 	})
 }
 
+// FuzzDecodeSlice leaves the SPS as it is, so that what is fuzzed gets further
+// into the decoder: it replaces the bytes of the PPS and of the slice from
+// somewhere on.
+func FuzzDecodeSlice(f *testing.F) {
+	key := encoded(f, camera.Mode{Width: 64, Height: 48, FPS: 30, Bitrate: 400_000}, 1)[0].NALUs
+	sps, pps, idr := key[0], key[1], key[len(key)-1]
+	f.Add(idr[1:], uint16(0), pps[1:])
+	f.Add(idr[9:], uint16(8), pps[1:])
+	f.Add(bytes.Repeat([]byte{0x5a}, 200), uint16(20), pps[1:])
+	f.Fuzz(func(t *testing.T, slice []byte, from uint16, parameters []byte) {
+		broken := append(bytes.Clone(idr[:1+int(from)%len(idr)]), slice...)
+		set := append([]byte{pps[0]}, parameters...)
+		_, _ = openh264.DecodeKey([][]byte{sps, set, broken})
+		_, _ = openh264.DecodeKey([][]byte{sps, pps, broken, idr})
+	})
+}
+
 func BenchmarkDecodeKey720p(b *testing.B) {
 	key := encoded(b, camera.Mode{Width: 1280, Height: 720, FPS: 30, Bitrate: 2_000_000}, 1)[0].NALUs
 	b.ReportAllocs()

@@ -1,6 +1,7 @@
 package rpicam
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -17,7 +18,6 @@ const maxUnit = 8 << 20
 type codedSink struct {
 	emit  func(camera.AccessUnit)
 	buf   []byte // what has come; its capacity is room for more
-	usual int    // bytes of a unit, roughly
 	units h264.Units
 	sets  h264.ParameterSets
 	begun bool // with a keyframe
@@ -53,12 +53,11 @@ func (s *codedSink) timed(at time.Time) (pictures int, err error) {
 	return pictures, nil
 }
 
-// take emits the first end bytes. The unit keeps their memory; what follows,
-// mostly nothing, moves to new memory.
+// take emits the first end bytes, copied to memory of just their size because
+// watchers keep them, and moves what follows, mostly nothing, to the beginning.
 func (s *codedSink) take(end int, at time.Time) (pictures int) {
-	unit, rest := s.buf[:end:end], s.buf[end:]
-	s.usual = max(end, s.usual-s.usual/8)
-	s.buf = append(make([]byte, 0, len(rest)+s.usual+s.usual/2+64<<10), rest...)
+	unit := bytes.Clone(s.buf[:end])
+	s.buf = s.buf[:copy(s.buf, s.buf[end:])]
 	for _, nalus := range s.units.Add(h264.Split(unit)) {
 		u := camera.AccessUnit{At: at, Key: h264.Key(nalus), NALUs: s.sets.Complete(nalus)}
 		s.begun = s.begun || u.Key && h264.HasParameterSets(u.NALUs)

@@ -32,16 +32,6 @@ type fmtdesc struct {
 	_           [3]uint32
 }
 
-// frmsizeenum is struct v4l2_frmsizeenum. For typ discrete, size holds width
-// and height; else min, max and step of both.
-type frmsizeenum struct {
-	index       uint32
-	pixelformat fourcc
-	typ         uint32
-	size        [6]uint32
-	_           [2]uint32
-}
-
 // frmivalenum is struct v4l2_frmivalenum. For typ discrete, interval holds one
 // fraction of a second; else the shortest, the longest and the step.
 type frmivalenum struct {
@@ -53,7 +43,7 @@ type frmivalenum struct {
 	_             [2]uint32
 }
 
-// discrete is V4L2_FRMSIZE_TYPE_DISCRETE and V4L2_FRMIVAL_TYPE_DISCRETE.
+// discrete is V4L2_FRMIVAL_TYPE_DISCRETE.
 const discrete = 1
 
 // fraction is struct v4l2_fract.
@@ -187,9 +177,8 @@ const (
 	read  = 2 << 30
 	video = 'V' << 8
 
-	vidiocQuerycap    = read | unsafe.Sizeof(capability{})<<16 | video | 0
+	vidiocQuerycap    = read | unsafe.Sizeof(capability{})<<16 | video
 	vidiocEnumFmt     = read | write | unsafe.Sizeof(fmtdesc{})<<16 | video | 2
-	vidiocGFmt        = read | write | unsafe.Sizeof(format{})<<16 | video | 4
 	vidiocSFmt        = read | write | unsafe.Sizeof(format{})<<16 | video | 5
 	vidiocReqbufs     = read | write | unsafe.Sizeof(requestbuffers{})<<16 | video | 8
 	vidiocQuerybuf    = read | write | unsafe.Sizeof(buffer{})<<16 | video | 9
@@ -199,11 +188,9 @@ const (
 	vidiocStreamon    = write | 4<<16 | video | 18
 	vidiocStreamoff   = write | 4<<16 | video | 19
 	vidiocSParm       = read | write | unsafe.Sizeof(streamparm{})<<16 | video | 22
-	vidiocGCtrl       = read | write | unsafe.Sizeof(control{})<<16 | video | 27
 	vidiocSCtrl       = read | write | unsafe.Sizeof(control{})<<16 | video | 28
 	vidiocQueryctrl   = read | write | unsafe.Sizeof(queryctrl{})<<16 | video | 36
 	vidiocTryFmt      = read | write | unsafe.Sizeof(format{})<<16 | video | 64
-	vidiocEnumSizes   = read | write | unsafe.Sizeof(frmsizeenum{})<<16 | video | 74
 	vidiocEnumPeriods = read | write | unsafe.Sizeof(frmivalenum{})<<16 | video | 75
 )
 

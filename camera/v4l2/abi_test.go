@@ -18,7 +18,6 @@ func TestLayout(t *testing.T) {
 	for name, c := range map[string][2]uintptr{
 		"capability":      {unsafe.Sizeof(capability{}), 104},
 		"fmtdesc":         {unsafe.Sizeof(fmtdesc{}), 64},
-		"frmsizeenum":     {unsafe.Sizeof(frmsizeenum{}), 44},
 		"frmivalenum":     {unsafe.Sizeof(frmivalenum{}), 52},
 		"format":          {unsafe.Sizeof(format{}), pick(208, 204)},
 		"format.fmt":      {unsafe.Offsetof(format{}.data), pick(8, 4)},

@@ -35,6 +35,7 @@ type Camera struct {
 	device  Device // as found by Open
 	forces  bool   // it makes keyframes on request
 	waits   patience
+	only    fourcc // of raw formats; 0: any. Tests choose one.
 
 	mu      sync.Mutex
 	live    *device // while it captures

@@ -70,11 +70,10 @@ type handle struct {
 }
 
 type fakeQueue struct {
-	memory  [][]byte
-	queued  []buffer
-	done    []buffer
-	on      bool
-	offsets uint32
+	memory [][]byte
+	queued []buffer
+	done   []buffer
+	on     bool
 }
 
 func (k *fakeKernel) open(path string) (int, error) {

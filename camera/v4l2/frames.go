@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"babymonitor/camera"
@@ -14,7 +15,8 @@ import (
 // else is converted once. The mode's rotation does not apply.
 func (c *Camera) Frames(ctx context.Context, m camera.Mode, emit func(camera.Frame)) error {
 	prepare := func(d *device, t bufType) (layout, error) {
-		o, ok := choose(d.offers(t, m), m)
+		offers := slices.DeleteFunc(d.offers(t, m), func(o offer) bool { return c.only != 0 && o.format != c.only })
+		o, ok := choose(offers, m)
 		if !ok {
 			return layout{}, fmt.Errorf("%s offers no pictures that the monitor can convert", d.name)
 		}
