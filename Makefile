@@ -52,7 +52,7 @@ fuzz: web/ui/dist/index.html ## every fuzz target for FUZZTIME (5s)
 	scripts/fuzz $(FUZZTIME)
 
 e2e: build ## the real binary in a real browser
-	go test -count=1 -tags e2e -timeout 20m ./cmd/babymonitor/e2e
+	$(NPM) run e2e
 
 bench: build ## speed, latency and memory, as ratios where it makes sense
 	scripts/bench
