@@ -1,6 +1,11 @@
 package portaudio
 
-import "time"
+import (
+	"math"
+	"time"
+
+	"babymonitor/audio"
+)
 
 // clock tells when a device's sample was, or will be, at its converter. It is
 // given the number of samples that have passed so far, again and again, and
@@ -15,13 +20,17 @@ type clock struct {
 	rate   float64 // nominal, samples a second
 	origin time.Time
 	begun  bool
+	fresh  bool // begun, and no window has ended since
 
-	windows int     // that have ended
+	windows int     // that have ended, ever
 	lag     float64 // of sample 0 at the end of the last window, seconds after origin
 	drift   float64 // how lag grows, seconds a second
 	end     float64 // of the last window, seconds after origin
 	least   float64 // lag seen in this window
 	any     bool    // something was seen in this window
+
+	turn  float64       // of looking early, see pause
+	retry time.Duration // of looking again
 }
 
 const (
@@ -30,20 +39,23 @@ const (
 	steadyRate = 0.0077 // beta: alpha²/(2-alpha)
 	trustRate  = 5      // windows until the rate is believed
 	mostDrift  = 1e-3
+	early      = 2 * time.Millisecond
+	firstRetry = time.Millisecond
 	gap        = 0.02 // seconds; a lag that is off by more is another one
 )
 
 // observe takes that count samples have passed by now.
 func (c *clock) observe(count int64, now time.Time) {
 	if !c.begun {
-		*c = clock{rate: c.rate, drift: c.drift, begun: true, origin: now.Add(-c.span(float64(count)))}
+		c.begun, c.fresh, c.any, c.end = true, true, false, 0
+		c.origin = now.Add(-seconds(float64(count) / c.rate))
 	}
 	since := now.Sub(c.origin).Seconds()
 	lag := since - float64(count)/c.rate
 	if !c.any || lag < c.least {
 		c.least, c.any = lag, true
 	}
-	if c.windows == 0 {
+	if c.fresh {
 		c.lag = c.least
 	}
 	if since-c.end >= window {
@@ -55,10 +67,11 @@ func (c *clock) observe(count int64, now time.Time) {
 func (c *clock) settle(since float64) {
 	length := since - c.end
 	predicted := c.lag + c.drift*length
-	c.end, c.any = since, false
+	first := c.fresh
+	c.end, c.any, c.fresh = since, false, false
 	c.windows++
 	off := c.least - predicted
-	if c.windows == 1 || off > gap || off < -gap {
+	if first || off > gap || off < -gap {
 		c.lag = c.least
 		return
 	}
@@ -86,7 +99,22 @@ func (c *clock) believed() float64 {
 	return c.drift
 }
 
-func (c *clock) span(count float64) time.Duration { return seconds(count / c.rate) }
+// pause is how long to wait until count samples will have passed. The counters
+// of most devices move in blocks, and only who looks right after that learns
+// when it was. Looking always when it is expected would never find that it is
+// earlier; so this looks early by a changing amount, and then again and again.
+func (c *clock) pause(count int64, now time.Time) time.Duration {
+	if c.begun {
+		c.turn = math.Mod(c.turn+math.Phi, 1)
+		wait := c.when(float64(count)).Sub(now) - time.Duration(c.turn*float64(early))
+		if wait > 0 {
+			c.retry = 0
+			return min(wait, block)
+		}
+	}
+	c.retry = min(max(firstRetry, 2*c.retry), block)
+	return c.retry
+}
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
@@ -108,14 +136,13 @@ const (
 // position, and returns by how much faster than nominal the device's samples
 // are to pass during it.
 func (p *pace) frame(position float64) (at time.Time, factor float64) {
-	true := p.clock.when(position)
-	off := true.Sub(p.next).Seconds()
-	if p.next.IsZero() || off > mostError || off < -mostError || p.clock.windows == 0 && off > -mostSlew*slew {
-		if true.After(p.next.Add(-frameTime)) { // time does not run backwards
-			p.next, off = true, 0
-		}
+	actual := p.clock.when(position)
+	off := actual.Sub(p.next).Seconds()
+	jump := p.next.IsZero() || p.clock.fresh || off > mostError || off < -mostError
+	if jump && actual.After(p.next.Add(-audio.FrameTime)) { // time does not run backwards
+		p.next, off = actual, 0
 	}
 	at = p.next
-	p.next = p.next.Add(frameTime)
+	p.next = p.next.Add(audio.FrameTime)
 	return at, 1/(1+p.clock.believed()) - max(-mostSlew, min(mostSlew, off/slew))
 }
