@@ -73,7 +73,7 @@ func (v *viewer) channel(c *webrtc.DataChannel) {
 // steer obeys the joystick until the channel closes.
 func (v *viewer) steer(raw io.Reader) {
 	buf := make([]byte, headMessage)
-	pace := pacer{every: headEvery, spare: headSpare}
+	pace := newPacer(v.now(), headEvery, headSpare)
 	for {
 		n, err := raw.Read(buf)
 		if errors.Is(err, io.ErrShortBuffer) || err != nil {
@@ -94,6 +94,10 @@ type pacer struct {
 	every time.Duration
 	spare int
 	due   time.Duration
+}
+
+func newPacer(now, every time.Duration, spare int) pacer {
+	return pacer{every: every, spare: spare, due: now - time.Duration(spare)*every}
 }
 
 func (p *pacer) allow(now time.Duration) bool {

@@ -23,7 +23,7 @@ const patience = 60 * time.Second
 // house is all that a server lives in, faked: a camera of 50 pictures a second,
 // a microphone, a speaker, a head and a door.
 type house struct {
-	t      *testing.T
+	t      testing.TB
 	server *Server
 	door   *httptest.Server
 
@@ -50,7 +50,7 @@ var (
 )
 
 // open builds a house and runs its server until the test ends.
-func open(t *testing.T, change func(*Options)) *house {
+func open(t testing.TB, change func(*Options)) *house {
 	t.Helper()
 	h := &house{t: t, size: 4000, changed: make(chan struct{}), said: make(map[string][]byte)}
 	o := Options{
@@ -225,3 +225,10 @@ func (h *house) wait(v *rtctest.Viewer, enough func(rtctest.Stats) bool) rtctest
 
 // seen is when a phone has a picture and sound.
 func seen(s rtctest.Stats) bool { return s.Keys > 0 && s.Frames > 5 && s.Sound > 5 }
+
+// setLimits makes sessions shorter.
+func (s *Server) setLimits(l limits) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.limits = l
+}

@@ -146,7 +146,23 @@ func direct(m *sdp.MediaDescription, direction string) {
 	m.Attributes = append(m.Attributes, sdp.Attribute{Key: direction})
 }
 
-// keep takes all other payload types out of a section.
+// opusFormat is how sound goes both ways: mono, with what is needed to conceal a
+// lost packet in the next (RFC 7587, 6.1).
+const opusFormat = "minptime=10;useinbandfec=1;stereo=0;sprop-stereo=0"
+
+// h264Format answers an offered format: its profile, as must be, at the stream's
+// own level (RFC 6184, 8.2.2).
+func h264Format(offered string, stream packets.Profile) string {
+	p, ok := packets.ParseProfile(parameter(offered, "profile-level-id"))
+	if !ok {
+		p = stream
+	}
+	p[2] = stream.Level()
+	return "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=" + p.String()
+}
+
+// keep takes all other payload types out of a section and writes the chosen
+// format, which is what pion will answer with.
 func keep(m *sdp.MediaDescription, f *formats) {
 	used := []string{strconv.Itoa(int(f.payload))}
 	if f.rtx != 0 {
@@ -154,13 +170,16 @@ func keep(m *sdp.MediaDescription, f *formats) {
 	}
 	m.MediaName.Formats = used
 	m.Attributes = slices.DeleteFunc(m.Attributes, func(a sdp.Attribute) bool {
+		payload, _, _ := strings.Cut(a.Value, " ")
 		switch a.Key {
-		case "rtpmap", "fmtp", "rtcp-fb":
-			payload, _, _ := strings.Cut(a.Value, " ")
+		case "fmtp":
+			return payload == used[0] || !slices.Contains(used, payload)
+		case "rtpmap", "rtcp-fb":
 			return payload != "*" && !slices.Contains(used, payload)
 		}
 		return false
 	})
+	m.Attributes = append(m.Attributes, sdp.Attribute{Key: "fmtp", Value: used[0] + " " + f.fmtp})
 }
 
 // pickH264 finds the payload type for pictures of this profile: the one whose
@@ -183,6 +202,7 @@ func pickH264(m *sdp.MediaDescription, stream packets.Profile) *formats {
 	}
 	if best != nil {
 		best.rtx = rtxOf(m, best.payload)
+		best.fmtp = h264Format(best.fmtp, stream)
 	}
 	return best
 }
@@ -190,6 +210,7 @@ func pickH264(m *sdp.MediaDescription, stream packets.Profile) *formats {
 func pickOpus(m *sdp.MediaDescription) *formats {
 	for _, f := range offered(m) {
 		if strings.EqualFold(f.codec, "opus") && f.clockRate == 48000 {
+			f.fmtp = opusFormat
 			return f
 		}
 	}

@@ -3,18 +3,16 @@ package rtc
 import (
 	"context"
 	"crypto/rand"
-	"fmt"
+	"errors"
 	"net"
 	"net/http"
 	"net/netip"
-	"regexp"
 	"time"
 
 	"github.com/pion/webrtc/v4"
 
 	"babymonitor/web/access"
 	"babymonitor/web/rtc/bandwidth"
-	"babymonitor/web/rtc/packets"
 )
 
 // gatherWithin bounds the gathering of this machine's own addresses, which
@@ -179,23 +177,9 @@ func (v *viewer) answer(offer string) (string, error) {
 	select {
 	case <-gathered:
 	case <-ctx.Done():
-		return "", fmt.Errorf("the monitor's own addresses could not be found in time")
+		return "", errors.New("the monitor's own addresses could not be found in time")
 	}
-	return polish(v.pc.LocalDescription().SDP, v.server.picture.streamProfile()), nil
-}
-
-// profileID finds the profile in an answer.
-var profileID = regexp.MustCompile(`(?i)(profile-level-id=[0-9a-f]{4})[0-9a-f]{2}`)
-
-// opusLine finds the sound's format in an answer.
-var opusLine = regexp.MustCompile(`(a=fmtp:\d+ )(minptime=\d+;useinbandfec=1)\r\n`)
-
-// polish writes into the answer what the stream really is: the level of the
-// pictures (the offer is answered with level-asymmetry-allowed), mono sound with
-// forward error correction.
-func polish(answer string, stream packets.Profile) string {
-	answer = profileID.ReplaceAllString(answer, fmt.Sprintf("${1}%02x", stream.Level()))
-	return opusLine.ReplaceAllString(answer, "${1}minptime=10;useinbandfec=1;stereo=0;sprop-stereo=0\r\n")
+	return v.pc.LocalDescription().SDP, nil
 }
 
 // begin starts a goroutine of the session.

@@ -21,7 +21,6 @@ type Server struct {
 	picture *picture
 	sound   *sound
 	counts  counts
-	limits  limits
 
 	life context.Context // ends with Run, or with Close
 	end  context.CancelFunc
@@ -30,6 +29,7 @@ type Server struct {
 	viewers map[string]*viewer
 	opening int  // sessions being opened
 	stopped bool // no further sessions
+	limits  limits
 	work    sync.WaitGroup
 
 	changed chan struct{} // holds one token when viewers have changed
@@ -116,9 +116,12 @@ func (s *Server) watchOver() {
 // care ends sessions that have died, and reports to the others.
 func (s *Server) care() {
 	now := time.Now()
+	s.mu.Lock()
+	l := s.limits
+	s.mu.Unlock()
 	for _, v := range s.list() {
 		v.hearICE()
-		if why := verdict(v.standing(now), s.limits); why != "" {
+		if why := verdict(v.standing(now), l); why != "" {
 			v.close(why)
 			continue
 		}

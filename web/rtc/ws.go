@@ -88,7 +88,8 @@ func (k *socket) serve(ctx context.Context) {
 }
 
 func (k *socket) read() {
-	pace := pacer{every: time.Minute / tooManyWords, spare: tooManyWords / 4}
+	clock := k.server.clock
+	pace := newPacer(clock.since(time.Now()), time.Minute/tooManyWords, tooManyWords/4)
 	for {
 		_ = k.conn.SetReadDeadline(time.Now().Add(socketSilent))
 		_, data, err := k.conn.ReadMessage()
@@ -97,7 +98,7 @@ func (k *socket) read() {
 		}
 		var m message
 		switch {
-		case !pace.allow(k.server.clock.since(time.Now())):
+		case !pace.allow(clock.since(time.Now())):
 			k.send(message{Type: "error", Value: "too many messages: slow down", Code: "too_many"})
 			return
 		case json.Unmarshal(data, &m) != nil:

@@ -74,6 +74,11 @@ func (v *Viewer) fail(err error) {
 func (v *Viewer) receive(t *webrtc.TrackRemote) {
 	buf := make([]byte, 1500)
 	p := &parser{}
+	if v.c.Nack && t.Kind() == webrtc.RTPCodecTypeVideo {
+		missing := newMissing()
+		p.missing = missing
+		v.begin(func() { v.nackLoop(t, missing) })
+	}
 	for {
 		n, attributes, err := t.Read(buf)
 		if err != nil {
@@ -107,6 +112,8 @@ func (v *Viewer) receive(t *webrtc.TrackRemote) {
 type parser struct {
 	frames [16]assembly // by arrival of their first packet
 	next   int
+
+	missing *missing // nil: nobody asks again
 }
 
 // assembly is one picture as far as it has arrived.
@@ -130,6 +137,9 @@ func (p *parser) packet(s *Stats, raw []byte) bool {
 	s.Packets++
 	s.Bytes += len(raw) - n
 	s.VideoRTP = h.Timestamp
+	if p.missing != nil {
+		p.missing.arrived(h.SequenceNumber)
+	}
 	a := p.find(s, h.Timestamp)
 	a.count++
 	kind, begins := nalu(raw[n:])

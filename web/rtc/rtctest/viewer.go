@@ -12,7 +12,6 @@ import (
 
 	"github.com/pion/ice/v4"
 	"github.com/pion/interceptor"
-	"github.com/pion/interceptor/pkg/nack"
 	"github.com/pion/interceptor/pkg/twcc"
 	"github.com/pion/logging"
 	"github.com/pion/sdp/v3"
@@ -122,11 +121,6 @@ func newConnection(c Config) (*webrtc.PeerConnection, error) {
 		errs = append(errs, m.RegisterCodec(again, webrtc.RTPCodecTypeVideo))
 	}
 	r := &interceptor.Registry{}
-	if c.Nack {
-		g, err := nack.NewGeneratorInterceptor(nack.GeneratorInterval(10 * time.Millisecond))
-		errs = append(errs, err)
-		r.Add(g)
-	}
 	if c.Feedback {
 		for _, kind := range []webrtc.RTPCodecType{webrtc.RTPCodecTypeVideo, webrtc.RTPCodecTypeAudio} {
 			errs = append(errs, m.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: sdp.TransportCCURI}, kind))
