@@ -57,8 +57,8 @@ e2e: build ## the real binary in a real browser
 bench: build ## speed, latency and memory, as ratios where it makes sense
 	scripts/bench
 
-screenshot: build ## web/ui/screenshot.png for the README, from the running program
-	scripts/screenshot
+screenshot: build ## the README's pictures in web/ui/screenshots, from the running program
+	$(NPM) run screenshot
 
 clean: ## remove what was built
 	rm -rf bin web/ui/dist/assets web/ui/dist/index.html web/ui/node_modules .cache
