@@ -46,8 +46,9 @@ const units: Record<string, { unit: string; factor: number }> = {
 
 const choices: Record<string, number[]> = { 'camera.rotate': [0, 90, 180, 270] };
 
-/** fieldOf makes the field for a setting; null for what cannot be one (lists). */
+/** fieldOf makes the field for a setting; null for what cannot be one. */
 export function fieldOf(path: string, value: unknown): Field | null {
+  if (Array.isArray(value)) return path === 'climate.sensor' ? sensorsField(path, value as Sensor[]) : listField(path, value as string[]);
   if (typeof value === 'boolean') return switchField(path, value);
   if (typeof value === 'number') return choices[path] ? choiceField(path, value, choices[path]) : numberField(path, value);
   if (typeof value === 'string') return textField(path, value);
@@ -89,7 +90,7 @@ function wrap(path: string, value: unknown, parts: Parts, unit = ''): Field {
     path,
     element,
     value: () => parts.read(),
-    changed: () => parts.read() !== settled,
+    changed: () => JSON.stringify(parts.read()) !== JSON.stringify(settled),
     settle(now) {
       settled = now === undefined ? parts.read() : now;
       parts.write(settled);
@@ -113,6 +114,30 @@ function numberField(path: string, value: number): Field {
 function textField(path: string, value: string): Field {
   const control = h('input', { attrs: { type: 'text', value, autocomplete: 'off' } });
   return wrap(path, value, { control, read: () => control.value, write: (v) => (control.value = String(v)) });
+}
+
+/** A list of words, set apart by spaces or commas. */
+function listField(path: string, value: string[]): Field {
+  const control = h('input', { attrs: { type: 'text', value: value.join(' '), autocomplete: 'off', autocapitalize: 'off' } });
+  const read = () => control.value.split(/[\s,]+/).filter(Boolean);
+  return wrap(path, value, { control, read, write: (v) => (control.value = (v as string[]).join(' ')) });
+}
+
+interface Sensor extends Tree {
+  driver: string;
+  temperature_offset: number;
+}
+
+/** What is added to each thermometer, to agree with the one on the wall. */
+function sensorsField(path: string, value: Sensor[]): Field | null {
+  if (value.length === 0) return null;
+  const inputs = value.map((s) =>
+    h('input', { attrs: { type: 'number', step: 0.1, inputmode: 'decimal', value: s.temperature_offset, 'aria-label': `${words.fields[path]}: ${s.driver}` } }),
+  );
+  const control = h('span', { class: 'several' }, ...inputs);
+  const read = () => value.map((s, i) => ({ ...s, temperature_offset: Number(inputs[i]?.value) }));
+  const write = (v: unknown) => (v as Sensor[]).forEach((s, i) => inputs[i] && (inputs[i].value = String(s.temperature_offset)));
+  return wrap(path, value, { control, read, write }, '°C');
 }
 
 function choiceField(path: string, value: number, options: number[]): Field {

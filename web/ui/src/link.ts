@@ -72,9 +72,14 @@ export class Link {
     this.backoff.reset();
   }
 
+  /** ended says that somebody ended the session on purpose. */
+  get ended(): boolean {
+    return this.refusal?.code === 'ended';
+  }
+
   /** poke connects at once if there is no connection: the network or the page came back. */
   poke(): void {
-    if (this.stopped || this.state === 'connected' || performance.now() - this.begun < 1500) return;
+    if (this.stopped || this.ended || this.state === 'connected' || performance.now() - this.begun < 1500) return;
     this.backoff.reset();
     void this.begin();
   }
@@ -82,6 +87,7 @@ export class Link {
   /** anew begins another session at once: the monitor was restarted and knows none. */
   anew(): void {
     this.backoff.reset();
+    this.refusal = null;
     if (!this.stopped) void this.begin();
   }
 
@@ -176,11 +182,20 @@ export class Link {
     }
   }
 
+  /** Only what is said about the session matters here; a candidate of no use is no loss. */
   private refuse(m: Message): void {
+    const words = (m.value ?? '').replace(/^webrtc(\/\w+)?: /, '');
+    if (m.code === 'ended') {
+      // Somebody ended it on purpose: it is for the person here to begin anew.
+      this.end();
+      this.refusal = { code: m.code, words };
+      return this.listener.changed();
+    }
+    if (!m.value?.startsWith('webrtc/offer')) return;
     const wait = this.backoff.next();
     // A monitor that forgot the session, or just starts, gives another at once.
     if (m.code === 'not_found' || m.code === 'stopping') return this.later(wait);
-    this.refusal = { code: m.code ?? '', words: (m.value ?? '').replace(/^webrtc\/\w+: /, '') };
+    this.refusal = { code: m.code ?? '', words };
     this.listener.changed();
     this.later(Math.max(3000, wait));
   }

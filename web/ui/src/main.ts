@@ -1,8 +1,15 @@
 // The page begins here: who is it, and what do they see? The names that tests
 // rely on are in testhooks.ts.
 import './style/base.css';
-import './style/screen.css';
+import './style/truthline.css';
+import './style/stage.css';
+import './style/joystick.css';
+import './style/deck.css';
+import './style/landscape.css';
 import './style/sheets.css';
+import './style/lullaby.css';
+import './style/forms.css';
+import './style/over.css';
 import { call, onSignedOut, Problem } from './api';
 import { Backoff } from './backoff';
 import { attr, h } from './dom';

@@ -12,22 +12,6 @@ import type { Tone } from './tones';
 
 /** phoneSettings is their part of the settings sheet. */
 export function phoneSettings(house: House): HTMLElement {
-  const tone = (test: TestId, label: string, name: Tone) =>
-    h(
-      'button',
-      {
-        class: 'chip',
-        test,
-        attrs: { type: 'button' },
-        on: {
-          click: () => {
-            house.tones.unlock();
-            house.tones.play(name);
-          },
-        },
-      },
-      label,
-    );
   return h(
     'div',
     { class: 'stack' },
@@ -47,14 +31,25 @@ export function phoneSettings(house: House): HTMLElement {
       ? toggle(words.keepAwake, 'keep-awake', preferences.keepAwake, (on) => prefer('keepAwake', on))
       : h('p', { class: 'hint' }, words.keepAwakeMissing),
     toggle(words.cleanVoice, 'clean-voice', preferences.cleanVoice, (on) => prefer('cleanVoice', on)),
-    h(
-      'div',
-      { class: 'chips-row', attrs: { role: 'group', 'aria-label': words.tones } },
-      h('span', { class: 'row-label' }, words.tones),
-      tone('tone-baby', words.toneBaby, 'baby'),
-      tone('tone-fault', words.toneFault, 'fault'),
-      tone('tone-resolved', words.toneResolved, 'resolved'),
-    ),
+    toneRow(house),
     lockTest(house),
+  );
+}
+
+/** The three tones to try. */
+function toneRow(house: House): HTMLElement {
+  const play = (name: Tone) => () => {
+    house.tones.unlock();
+    house.tones.play(name);
+  };
+  const chip = (test: TestId, label: string, name: Tone) =>
+    h('button', { class: 'chip', test, attrs: { type: 'button' }, on: { click: play(name) } }, label);
+  return h(
+    'div',
+    { class: 'chips-row', attrs: { role: 'group', 'aria-label': words.tones } },
+    h('span', { class: 'row-label' }, words.tones),
+    chip('tone-baby', words.toneBaby, 'baby'),
+    chip('tone-fault', words.toneFault, 'fault'),
+    chip('tone-resolved', words.toneResolved, 'resolved'),
   );
 }

@@ -18,6 +18,7 @@ export class Picture {
   private readonly veil: HTMLElement;
   private readonly veilWords = h('p', { test: 'veil-words' });
   private readonly tap: HTMLButtonElement;
+  private readonly again: HTMLButtonElement;
 
   /** view is the layer that the zoom moves; over is what lies above the picture. */
   constructor(
@@ -33,12 +34,18 @@ export class Picture {
       icon('sound'),
       words.tapForSound,
     );
+    this.again = h(
+      'button',
+      { class: 'tap-for-sound', test: 'watch-again', attrs: { type: 'button', hidden: true }, on: { click: () => house.link.anew() } },
+      words.watchAgain,
+    );
     this.element = h(
       'section',
       { class: 'stage', test: 'stage', attrs: { 'aria-label': words.room } },
       view,
       this.veil,
       this.tap,
+      this.again,
       ...over,
       house.player.audio,
     );
@@ -46,10 +53,12 @@ export class Picture {
 
   /** draw follows the verdict. */
   draw(v: Verdict): void {
-    attr(this.element, 'data-veil', v.veil);
+    attr(this.element, 'data-veil', v.veil || this.house.link.ended);
     attr(this.element, 'data-hidden', v.hide);
     attr(this.element, 'data-link', this.house.link.state);
-    show(this.veil, v.veil);
+    const ended = this.house.link.ended;
+    show(this.veil, v.veil && !ended);
+    show(this.again, ended);
     text(this.veilWords, v.age === null ? words.noPictureYet : words.lastPicture(length(v.age)));
   }
 

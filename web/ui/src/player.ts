@@ -11,6 +11,8 @@ export class Player {
   lastFrame: number | null = null;
   /** When the newest sound packet came. */
   lastAudio: number | null = null;
+  /** Nothing is on the screen: a new session's first picture is awaited. */
+  blank = true;
   readonly delay = new Delay();
 
   private readonly frameListeners = new Set<FrameListener>();
@@ -41,6 +43,7 @@ export class Player {
     const take = () => {
       if (taken) return;
       taken = true;
+      this.blank = true;
       this.video.srcObject = new MediaStream([track]);
       void this.video.play().catch(() => {});
     };
@@ -77,6 +80,7 @@ export class Player {
     this.framesDecoded = frames;
     if (!more || (this.counts && !document.hidden)) return;
     this.lastFrame = now;
+    this.blank = false;
     if (!this.counts) this.delay.shown({ now, display: now });
     for (const listener of this.frameListeners) listener();
   }
@@ -84,6 +88,7 @@ export class Player {
   private arm(): void {
     this.video.requestVideoFrameCallback((now, meta) => {
       this.lastFrame = performance.now();
+      this.blank = false;
       this.delay.shown({
         now,
         display: meta.expectedDisplayTime,

@@ -40,6 +40,7 @@ export function badge(v: Verdict): { mark: string; word: string } {
 /** sentence says why it is not simply live; "" where there is nothing to say. */
 export function sentence(v: Verdict, around: Around): string {
   if (v.kind === 'unsure') return v.cause === 'phone' ? words.unsurePhone : words.unsureServer;
+  if (v.kind === 'away') return around.refusal ? refused(around) : '';
   if (v.kind === 'delayed') return words.delayedWords(lateness(around.delay ?? 0));
   switch (v.cause) {
     case 'none':
@@ -49,7 +50,7 @@ export function sentence(v: Verdict, around: Around): string {
     case 'microphone':
       return microphone(around);
     case 'refused':
-      return words.refusals[around.refusal?.code ?? ''] ?? (around.refusal?.words || words.causes.refused);
+      return refused(around);
     case 'link':
     case 'server':
       return words.causes[v.cause] + (around.tries > 1 ? ` ${words.attempt(around.tries)}` : '');
@@ -61,6 +62,10 @@ export function sentence(v: Verdict, around: Around): string {
 // The monitor's own words say more, but only in English.
 function own(detail: string | undefined): string | null {
   return words.language === 'en' && detail ? detail : null;
+}
+
+function refused({ refusal }: Around): string {
+  return words.refusals[refusal?.code ?? ''] ?? (refusal?.words || words.causes.refused);
 }
 
 function camera({ state }: Around): string {

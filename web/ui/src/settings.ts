@@ -81,16 +81,21 @@ async function send(house: House, fields: Field[], note: HTMLElement): Promise<v
     text(note, words.restartNeeded);
     house.notice.say(words.saved);
   } catch (error) {
-    if (error instanceof Problem) complain(fields, error);
-    house.notice.say(say(error));
+    const marked = error instanceof Problem && complain(fields, error);
+    house.notice.say(marked ? words.settingsMarked : say(error));
   }
 }
 
-function complain(fields: Field[], problem: Problem): void {
+/** complain marks the fields that are wrong, and says whether there is any. */
+function complain(fields: Field[], problem: Problem): boolean {
+  let marked = false;
   for (const { field, detail } of problem.fields) {
     const path = field.replace(/^[/.]/, '').replace(/\//g, '.').replace(/^settings\./, '');
-    const found = fields.find((f) => f.path === path);
-    found?.complain(detail);
-    found?.element.closest('details')?.setAttribute('open', '');
+    const found = fields.find((f) => f.path === path || path.startsWith(`${f.path}[`));
+    if (!found) continue;
+    marked = true;
+    found.complain(detail);
+    found.element.closest('details')?.setAttribute('open', '');
   }
+  return marked;
 }

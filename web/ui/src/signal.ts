@@ -38,6 +38,7 @@ export class Signal {
   /** close without hearing of it. */
   close(): void {
     this.socket.onclose = this.socket.onmessage = null;
-    this.socket.close();
+    if (this.socket.readyState === WebSocket.CONNECTING) this.socket.onopen = () => this.socket.close();
+    else this.socket.close();
   }
 }

@@ -35,7 +35,7 @@ export type TestId =
   // truth line
   | 'truth' | 'clock' | 'badge' | 'truth-words' | 'viewers' | 'menu'
   // picture
-  | 'stage' | 'video' | 'audio' | 'veil' | 'veil-words' | 'tap-for-sound' | 'zoom'
+  | 'stage' | 'video' | 'audio' | 'veil' | 'veil-words' | 'tap-for-sound' | 'watch-again' | 'zoom'
   | 'temperature' | 'humidity' | 'meter' | 'joystick' | 'knob' | 'pose' | 'preset-chip' | 'preset-save'
   // deck
   | 'story' | 'lullaby' | 'talk' | 'talk-seconds' | 'listening' | 'night' | 'snapshot' | 'fullscreen' | 'pip' | 'black'

@@ -29,6 +29,8 @@ export interface Evidence {
   pictureSince: number | null;
   /** When the newest picture was presented. */
   lastFrame: number | null;
+  /** The newest picture is not on the screen any more: a new session's is awaited. */
+  blank: boolean;
   /** Since when sound is expected; null: not expected (no microphone, or hidden and not listening). */
   soundSince: number | null;
   /** When the newest sound packet arrived: packets, since decoders make up sound where none comes. */
@@ -77,7 +79,7 @@ export interface Verdict {
 /** judge says what may be said. */
 export function judge(e: Evidence): Verdict {
   if (e.pictureSince === null) return e.soundSince === null ? calm('away', e) : judgeSoundOnly(e);
-  const fresh = e.lastFrame !== null && e.now - e.lastFrame <= STALE;
+  const fresh = e.lastFrame !== null && !e.blank && e.now - e.lastFrame <= STALE;
   return fresh ? judgeFresh(e) : judgeNoPicture(e, e.pictureSince);
 }
 
@@ -100,7 +102,7 @@ function judgeNoPicture(e: Evidence, since: number): Verdict {
     level: waited > patience ? 'bad' : 'warn',
     age: age(e),
     veil: true,
-    hide: e.lastFrame === null || e.now - e.lastFrame > HIDE,
+    hide: e.lastFrame === null || e.blank || e.now - e.lastFrame > HIDE,
     // Somebody who was never let in has nothing to lose; words are enough.
     alarm: waited > patience && !(cause === 'refused' && e.lastFrame === null),
   };

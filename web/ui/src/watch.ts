@@ -62,9 +62,9 @@ export class Watch {
   private evidence(now: number): Evidence {
     const state = this.live.state;
     const inWindow = document.pictureInPictureElement !== null && document.pictureInPictureElement !== undefined;
-    const seen = !document.hidden || inWindow;
+    const seen = (!document.hidden || inWindow) && !this.link.ended;
     const picture = seen && !this.soundOnly && state?.camera.condition !== 'absent';
-    const sound = (seen || preferences.listening === 'background') && state !== null && state.sound.condition !== 'absent';
+    const sound = (seen || (preferences.listening === 'background' && !this.link.ended)) && state !== null && state.sound.condition !== 'absent';
     const bad = state !== null && (state.sound.condition === 'fault' || state.sound.muted);
     this.pictureSince = picture ? (this.pictureSince ?? now) : null;
     this.soundSince = sound ? (this.soundSince ?? now) : null;
@@ -74,6 +74,7 @@ export class Watch {
       now,
       pictureSince: this.pictureSince,
       lastFrame: this.player.lastFrame,
+      blank: this.player.blank,
       soundSince: this.soundSince,
       lastAudio: this.player.lastAudio,
       microphoneBadSince: this.microphoneBadSince,

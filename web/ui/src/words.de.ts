@@ -1,5 +1,6 @@
 // The same words in German.
 import type { Words } from './words';
+import { settingWords } from './words.settings';
 
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 
@@ -28,7 +29,7 @@ export const german: Words = {
   menu: 'Menü',
   lastPicture: (age) => `letztes Bild vor ${age}`,
   noPictureYet: 'noch kein Bild',
-  delayedWords: (s) => `Das Bild kommt ${s} zu spät: Das Netz ist langsam.`,
+  delayedWords: (s) => `Das Bild kommt ${s} zu spät: Das Netz oder dieses Handy ist langsam.`,
   unsureServer: 'Das Bild ist live, aber sonst meldet der Monitor nichts. Frage nach.',
   unsurePhone: 'Das Bild ist live, aber dieses Handy meldet, dass es offline ist.',
   causes: {
@@ -61,6 +62,7 @@ export const german: Words = {
   refusals: {
     full: 'Der Monitor versorgt schon so viele Handys, wie er kann. Schließe die Seite auf einem anderen; dieses versucht es weiter.',
     no_h264: 'Dieser Browser kann das Bild der Kamera nicht zeigen (H.264 fehlt). Nimm Chrome, Safari oder Firefox.',
+    ended: 'Jemand hat die Sitzung dieses Handys beendet.',
     forbidden: 'Der Monitor lässt dieses Handy nicht mehr zuschauen. Melde dich neu an.',
   },
 
@@ -69,6 +71,7 @@ export const german: Words = {
   alarmMuted: 'Dieses Handy kann erst Alarm geben, wenn du die Seite einmal berührt hast.',
 
   picture: 'Live-Bild des Zimmers',
+  watchAgain: 'Wieder zuschauen',
   tapForSound: 'Tippen für Ton',
   zoomHelp: 'Bild. Doppelt tippen oder zwei Finger zum Vergrößern; Plus, Minus, Null und Pfeiltasten tun dasselbe.',
   zoomed: (x) => `Zoom ${x}`,
@@ -224,6 +227,7 @@ export const german: Words = {
   phoneSettings: 'Dieses Handy',
   monitorSettings: 'Der Monitor',
   saved: 'Gespeichert.',
+  settingsMarked: 'Noch wurde nichts geändert: Sieh dir die markierten Einstellungen an.',
   restartNeeded: 'Einige Änderungen gelten erst nach einem Neustart des Monitors.',
   languageName: 'Sprache',
   languages: { auto: 'wie das Handy', en: 'English', de: 'Deutsch' },
@@ -243,23 +247,7 @@ export const german: Words = {
   lockTestGood: (s) => `Der Ton lief ${s} s bei verborgener Seite weiter: Dieses Handy kann gesperrt zuhören.`,
   lockTestBad: (s) => `Der Ton hörte nach ${s} s auf. Lass die Seite mit schwarzem Bildschirm offen, statt das Handy zu sperren.`,
   lockTestShort: 'Die Seite war nicht lange genug verborgen. Sperre das Handy gleich nach dem Start, für eine Minute.',
-  groups: {
-    general: 'Allgemein', camera: 'Kamera', head: 'Kopf', ircut: 'Nachtsicht', climate: 'Klima', audio: 'Ton', access: 'Zugang',
-  },
-  fields: {
-    name: 'Name des Monitors',
-    'camera.source': 'Quelle', 'camera.width': 'Breite', 'camera.height': 'Höhe', 'camera.fps': 'Bilder pro Sekunde',
-    'camera.max_bitrate': 'Höchste Datenrate', 'camera.rotate': 'Bild drehen', 'camera.max_viewers': 'Höchstens gleichzeitig',
-    'head.speed': 'Tempo', 'head.acceleration': 'Beschleunigung',
-    'head.pan.min': 'Ganz links', 'head.pan.max': 'Ganz rechts', 'head.pan.trim': 'Feineinstellung seitlich', 'head.pan.reverse': 'Seitlich umgekehrt',
-    'head.tilt.min': 'Ganz unten', 'head.tilt.max': 'Ganz oben', 'head.tilt.trim': 'Feineinstellung Höhe', 'head.tilt.reverse': 'Auf und ab umgekehrt',
-    'ircut.night_below': 'Nacht unter', 'ircut.day_above': 'Tag über', 'ircut.ambient': 'Licht misst',
-    'climate.temperature.very_low': 'Kalt unter', 'climate.temperature.low': 'Gut ab',
-    'climate.temperature.high': 'Gut bis', 'climate.temperature.very_high': 'Heiß über',
-    'climate.humidity.very_low': 'Sehr trocken unter', 'climate.humidity.low': 'Gut ab (Feuchte)',
-    'climate.humidity.high': 'Gut bis (Feuchte)', 'climate.humidity.very_high': 'Sehr feucht über',
-    'audio.max_volume': 'So laut darf der Lautsprecher höchstens sein', 'access.setup_code': 'Beim Neuanfang nach dem Einrichtungscode fragen',
-  },
+  ...settingWords.de,
   about: 'Über',
   aboutHelp:
     'Dieser Monitor hilft dir, ein Zimmer zu sehen und zu hören. Er ersetzt keinen Erwachsenen in der Nähe. Er ist kein Medizin- oder Sicherheitsgerät und wacht nicht über Atmung oder Gesundheit.',

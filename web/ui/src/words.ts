@@ -1,5 +1,12 @@
 // Every word on the page. A parent's words: what is, and what is being done.
 import type { Cause } from './truth';
+import { settingWords } from './words.settings';
+
+/** ordinal as 1st, 2nd, 11th. */
+function ordinal(n: number): string {
+  if (n % 100 >= 11 && n % 100 <= 13) return `${n}th`;
+  return `${n}${['th', 'st', 'nd', 'rd'][n % 10] ?? 'th'}`;
+}
 
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 
@@ -12,9 +19,7 @@ export const english = {
   add: 'Add',
   remove: 'Remove',
   seconds: (n: number) => plural(n, 'second', 'seconds'),
-  duration(s: number): string {
-    return s < 90 ? `${s} s` : s < 5400 ? `${Math.round(s / 60)} min` : `${Math.round(s / 3600)} h`;
-  },
+  duration: (s: number) => (s < 90 ? `${s} s` : s < 5400 ? `${Math.round(s / 60)} min` : `${Math.round(s / 3600)} h`),
 
   // Truth line
   live: 'LIVE',
@@ -31,7 +36,7 @@ export const english = {
   menu: 'Menu',
   lastPicture: (age: string) => `last picture ${age} ago`,
   noPictureYet: 'no picture yet',
-  delayedWords: (s: string) => `The picture is ${s} late: the network is slow.`,
+  delayedWords: (s: string) => `The picture is ${s} late: the network or this phone is slow.`,
   unsureServer: 'The picture is live, but the monitor tells nothing else. Asking again.',
   unsurePhone: 'The picture is live, but this phone says that it is offline.',
   causes: {
@@ -65,6 +70,7 @@ export const english = {
   refusals: {
     full: 'The monitor already has as many phones as it can serve. Close the page on another phone; this one tries again.',
     no_h264: 'This browser cannot show the camera’s picture (H.264 is missing). Use Chrome, Safari or Firefox.',
+    ended: 'Somebody ended this phone’s session.',
     forbidden: 'The monitor does not let this phone watch any more. Sign in again.',
   } as Record<string, string>,
 
@@ -75,6 +81,7 @@ export const english = {
 
   // Picture
   picture: 'Live picture of the room',
+  watchAgain: 'Watch again',
   tapForSound: 'Tap for sound',
   zoomHelp: 'Picture. Double-tap or pinch to zoom; plus, minus, zero and arrow keys do the same.',
   zoomed: (x: string) => `Zoom ${x}`,
@@ -239,6 +246,7 @@ export const english = {
   phoneSettings: 'This phone',
   monitorSettings: 'The monitor',
   saved: 'Saved.',
+  settingsMarked: 'Nothing was changed yet: look at the marked settings.',
   restartNeeded: 'Some changes take effect when the monitor is restarted.',
   languageName: 'Language',
   languages: { auto: 'as the phone', en: 'English', de: 'Deutsch' },
@@ -258,23 +266,7 @@ export const english = {
   lockTestGood: (s: number) => `Sound went on for ${s} s with the page hidden: this phone can listen while locked.`,
   lockTestBad: (s: number) => `Sound stopped after ${s} s. Keep this page open with the black screen instead of locking the phone.`,
   lockTestShort: 'The page was not hidden for long enough. Lock the phone right after the start, for a minute.',
-  groups: {
-    general: 'General', camera: 'Camera', head: 'Head', ircut: 'Night vision', climate: 'Climate', audio: 'Sound', access: 'Access',
-  } as Record<string, string>,
-  fields: {
-    name: 'Name of the monitor',
-    'camera.source': 'Source', 'camera.width': 'Width', 'camera.height': 'Height', 'camera.fps': 'Pictures per second',
-    'camera.max_bitrate': 'Highest data rate', 'camera.rotate': 'Turn the picture', 'camera.max_viewers': 'Most phones at once',
-    'head.speed': 'Speed', 'head.acceleration': 'Acceleration',
-    'head.pan.min': 'Leftmost', 'head.pan.max': 'Rightmost', 'head.pan.trim': 'Trim, sideways', 'head.pan.reverse': 'Sideways reversed',
-    'head.tilt.min': 'Lowest', 'head.tilt.max': 'Highest', 'head.tilt.trim': 'Trim, up and down', 'head.tilt.reverse': 'Up and down reversed',
-    'ircut.night_below': 'Night below', 'ircut.day_above': 'Day above', 'ircut.ambient': 'Light is measured by',
-    'climate.temperature.very_low': 'Cold below', 'climate.temperature.low': 'Good from',
-    'climate.temperature.high': 'Good to', 'climate.temperature.very_high': 'Hot above',
-    'climate.humidity.very_low': 'Very dry below', 'climate.humidity.low': 'Good from (humidity)',
-    'climate.humidity.high': 'Good to (humidity)', 'climate.humidity.very_high': 'Very humid above',
-    'audio.max_volume': 'Loudest the speaker may be', 'access.setup_code': 'Ask for the set-up code on a new start',
-  } as Record<string, string>,
+  ...settingWords.en,
   about: 'About',
   aboutHelp:
     'This monitor helps you to see and hear a room. It does not replace an adult nearby. It is not a medical or a safety device, and it does not watch over breathing or health.',
@@ -306,11 +298,5 @@ export const english = {
   failedOffline: 'The monitor did not answer. Nothing was changed; try again.',
   notAllowed: 'Only parents may do this.',
 };
-
-function ordinal(n: number): string {
-  const last = n % 100;
-  if (last >= 11 && last <= 13) return `${n}th`;
-  return `${n}${['th', 'st', 'nd', 'rd'][n % 10] ?? 'th'}`;
-}
 
 export type Words = typeof english;

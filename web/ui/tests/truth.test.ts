@@ -9,6 +9,7 @@ function well(change: Partial<Evidence> = {}): Evidence {
     now: NOW,
     pictureSince: NOW - 60000,
     lastFrame: NOW - 30,
+    blank: false,
     soundSince: NOW - 60000,
     lastAudio: NOW - 20,
     microphoneBadSince: null,
@@ -28,6 +29,8 @@ const fault = { camera: { condition: 'fault' as const } };
 describe('judge', () => {
   const table: [string, Partial<Evidence>, Partial<Verdict>][] = [
     ['all is well', {}, { kind: 'live', cause: 'none', level: 'calm', veil: false, hide: false, alarm: false }],
+    ['nothing on the screen is not live', { ...old(500), blank: true }, { kind: 'connecting', veil: true, hide: true }],
+    ['nothing on the screen becomes an alarm too', { ...old(6000), blank: true }, { kind: 'lost', hide: true, alarm: true }],
     ['a picture of 1.9 s is live', old(1900), { kind: 'live', veil: false }],
     ['a picture of 2.1 s is not', old(2100), { kind: 'stale', cause: 'link', level: 'warn', veil: true, hide: false, alarm: false }],
     ['4.9 s without a picture', old(4900), { kind: 'stale', alarm: false }],

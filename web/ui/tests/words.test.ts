@@ -52,7 +52,7 @@ const calm = { age: 30, veil: false, hide: false, alarm: false } as const;
 describe('saying', () => {
   it('says LIVE of fresh pictures only', () => {
     const base: Evidence = {
-      now: 1e6, pictureSince: 0, lastFrame: 1e6, soundSince: 0, lastAudio: 1e6, microphoneBadSince: null,
+      now: 1e6, pictureSince: 0, lastFrame: 1e6, blank: false, soundSince: 0, lastAudio: 1e6, microphoneBadSince: null,
       serverSeen: 1e6, serverFails: false, online: true, camera: { condition: 'ok' }, refusal: null, delay: 100,
     };
     for (let age = 0; age < 20000; age += 100) {
