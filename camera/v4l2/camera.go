@@ -109,10 +109,7 @@ func (c *Camera) run(ctx context.Context, prepare setup, take func(layout, *queu
 		return err
 	}
 	defer d.close()
-	t := capture
-	if d.caps&capCapture == 0 {
-		t = captureMplane
-	}
+	t := d.captureType()
 	l, err := prepare(d, t)
 	if err != nil {
 		return explain(d.path, "was set up", err)

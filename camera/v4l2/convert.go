@@ -18,57 +18,69 @@ type converter struct {
 // i420 returns the picture in data. Odd sizes lose their last line or column.
 // The frame may share data's memory.
 func (c *converter) i420(l layout, data []byte) (camera.Frame, error) {
-	w, h := l.width&^1, l.height&^1
-	f := camera.Frame{Width: w, Height: h}
-	stride, bytes := l.stride, w
 	switch l.format {
-	case fmtYUYV, fmtUYVY:
-		bytes = 2 * w
 	case fmtMJPEG, fmtJPEG:
 		return c.jpeg.i420(l, data)
-	}
-	stride = max(stride, bytes)
-	switch l.format {
 	case fmtYU12:
-		half := (stride + 1) / 2
-		luma, chroma := stride*l.height, half*((l.height+1)/2)
-		if len(data) < luma+chroma+half*(h/2-1)+w/2 {
-			return f, errShort
-		}
-		f.Y, f.Cb, f.Cr = data[:luma], data[luma:luma+chroma], data[luma+chroma:]
-		f.StrideY, f.StrideC = stride, half
+		return planar(l, data)
 	case fmtNV12:
-		luma := stride * l.height
-		if len(data) < luma+stride*(h/2-1)+w {
-			return f, errShort
-		}
-		c.fit(0, w*h/4)
-		for y := range h / 2 {
-			split(c.cb[y*w/2:][:w/2], c.cr[y*w/2:][:w/2], data[luma+y*stride:][:w])
-		}
-		f.Y, f.Cb, f.Cr = data[:luma], c.cb, c.cr
-		f.StrideY, f.StrideC = stride, w/2
-	case fmtYUYV, fmtUYVY:
-		if len(data) < stride*(h-1)+bytes {
-			return f, errShort
-		}
-		c.fit(w*h, w*h/4)
-		shift := uint(0) // of luma, in bits
-		if l.format == fmtUYVY {
-			shift = 8
-		}
-		for y := 0; y < h; y += 2 {
-			upper, lower := data[y*stride:][:bytes], data[(y+1)*stride:][:bytes]
-			packed(c.y[y*w:][:w], upper, shift)
-			packed(c.y[(y+1)*w:][:w], lower, shift)
-			chroma(c.cb[y/2*w/2:][:w/2], c.cr[y/2*w/2:][:w/2], upper, lower, 8-shift)
-		}
-		f.Y, f.Cb, f.Cr = c.y, c.cb, c.cr
-		f.StrideY, f.StrideC = w, w/2
-	default:
-		return f, fmt.Errorf("pictures of format %v cannot be converted", l.format)
+		return c.interleaved(l, data)
+	case fmtYUYV:
+		return c.packed(l, data, 0)
+	case fmtUYVY:
+		return c.packed(l, data, 8)
 	}
-	return f, nil
+	return camera.Frame{}, fmt.Errorf("pictures of format %v cannot be converted", l.format)
+}
+
+// planar is I420 as it lies.
+func planar(l layout, data []byte) (camera.Frame, error) {
+	w, h := l.width&^1, l.height&^1
+	stride := max(l.stride, w)
+	half := (stride + 1) / 2
+	luma, chroma := stride*l.height, half*((l.height+1)/2)
+	if len(data) < luma+chroma+half*(h/2-1)+w/2 {
+		return camera.Frame{}, errShort
+	}
+	return camera.Frame{
+		Width: w, Height: h, StrideY: stride, StrideC: half,
+		Y: data[:luma], Cb: data[luma : luma+chroma], Cr: data[luma+chroma:],
+	}, nil
+}
+
+// interleaved is NV12: luma as it lies, and lines of Cb and Cr by turns.
+func (c *converter) interleaved(l layout, data []byte) (camera.Frame, error) {
+	w, h := l.width&^1, l.height&^1
+	stride := max(l.stride, w)
+	luma := stride * l.height
+	if len(data) < luma+stride*(h/2-1)+w {
+		return camera.Frame{}, errShort
+	}
+	c.fit(0, w*h/4)
+	for y := range h / 2 {
+		line := data[luma+y*stride:][:w]
+		everySecond(c.cb[y*w/2:][:w/2], line, 0)
+		everySecond(c.cr[y*w/2:][:w/2], line, 8)
+	}
+	return camera.Frame{Width: w, Height: h, StrideY: stride, StrideC: w / 2, Y: data[:luma], Cb: c.cb, Cr: c.cr}, nil
+}
+
+// packed is 4:2:2 with luma in every second byte, the first one or (shift 8)
+// the second.
+func (c *converter) packed(l layout, data []byte, shift uint) (camera.Frame, error) {
+	w, h := l.width&^1, l.height&^1
+	stride := max(l.stride, 2*w)
+	if len(data) < stride*(h-1)+2*w {
+		return camera.Frame{}, errShort
+	}
+	c.fit(w*h, w*h/4)
+	for y := 0; y < h; y += 2 {
+		upper, lower := data[y*stride:][:2*w], data[(y+1)*stride:][:2*w]
+		everySecond(c.y[y*w:][:w], upper, shift)
+		everySecond(c.y[(y+1)*w:][:w], lower, shift)
+		chroma(c.cb[y/2*w/2:][:w/2], c.cr[y/2*w/2:][:w/2], upper, lower, 8-shift)
+	}
+	return camera.Frame{Width: w, Height: h, StrideY: w, StrideC: w / 2, Y: c.y, Cb: c.cb, Cr: c.cr}, nil
 }
 
 // fit makes the planes this large.
@@ -93,37 +105,36 @@ func pack(v uint64) uint32 {
 	return uint32(v | v>>16)
 }
 
-// packed takes every other byte of line, the first or (shift 8) the second.
-func packed(out, line []byte, shift uint) {
-	for len(out) >= 8 && len(line) >= 16 {
-		a := pack(binary.LittleEndian.Uint64(line) >> shift)
-		b := pack(binary.LittleEndian.Uint64(line[8:]) >> shift)
-		binary.LittleEndian.PutUint64(out, uint64(a)|uint64(b)<<32)
-		out, line = out[8:], line[16:]
+// everySecond takes every second byte of line, from the first or (shift 8) from
+// the second.
+func everySecond(out, line []byte, shift uint) {
+	i := 0
+	for ; i+8 <= len(out) && 2*i+16 <= len(line); i += 8 {
+		two := line[2*i:][:16]
+		a := pack(binary.LittleEndian.Uint64(two) >> shift)
+		b := pack(binary.LittleEndian.Uint64(two[8:]) >> shift)
+		binary.LittleEndian.PutUint64(out[i:], uint64(a)|uint64(b)<<32)
 	}
-	for i := range out {
+	for ; i < len(out); i++ {
 		out[i] = line[2*i+int(shift/8)]
 	}
-}
-
-// split takes line apart, which holds Cb and Cr by turns.
-func split(cb, cr, line []byte) {
-	packed(cb, line, 0)
-	packed(cr, line, 8)
 }
 
 // chroma takes Cb and Cr of two lines of packed 4:2:2, averaged. shift is where
 // they lie in each pair of bytes.
 func chroma(cb, cr, upper, lower []byte, shift uint) {
-	for len(cb) >= 2 && len(cr) >= 2 && len(upper) >= 8 && len(lower) >= 8 {
-		a := binary.LittleEndian.Uint64(upper) >> shift & evenBytes
-		b := binary.LittleEndian.Uint64(lower) >> shift & evenBytes
-		v := pack((a + b + 0x0001000100010001) >> 1) // Cb Cr Cb Cr
-		cb[0], cr[0], cb[1], cr[1] = byte(v), byte(v>>8), byte(v>>16), byte(v>>24)
-		cb, cr, upper, lower = cb[2:], cr[2:], upper[8:], lower[8:]
+	const ones = 0x0001000100010001
+	i := 0
+	for ; i+4 <= len(cb) && i+4 <= len(cr) && 4*i+16 <= len(upper) && 4*i+16 <= len(lower); i += 4 {
+		up, low := upper[4*i:][:16], lower[4*i:][:16]
+		a := (binary.LittleEndian.Uint64(up)>>shift&evenBytes + binary.LittleEndian.Uint64(low)>>shift&evenBytes + ones) >> 1
+		b := (binary.LittleEndian.Uint64(up[8:])>>shift&evenBytes + binary.LittleEndian.Uint64(low[8:])>>shift&evenBytes + ones) >> 1
+		v := uint64(pack(a)) | uint64(pack(b))<<32 // Cb Cr Cb Cr …
+		binary.LittleEndian.PutUint32(cb[i:], pack(v))
+		binary.LittleEndian.PutUint32(cr[i:], pack(v>>8))
 	}
-	if at := int(shift / 8); len(cb) > 0 && len(upper) >= 4 {
-		cb[0] = byte((int(upper[at]) + int(lower[at]) + 1) / 2)
-		cr[0] = byte((int(upper[at+2]) + int(lower[at+2]) + 1) / 2)
+	for at := int(shift / 8); i < len(cb); i++ {
+		cb[i] = byte((int(upper[4*i+at]) + int(lower[4*i+at]) + 1) / 2)
+		cr[i] = byte((int(upper[4*i+at+2]) + int(lower[4*i+at+2]) + 1) / 2)
 	}
 }

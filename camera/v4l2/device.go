@@ -31,7 +31,7 @@ func list(k kernel, paths []string) (cameras []Device) {
 		if err != nil {
 			continue
 		}
-		if c, ok := d.camera(); ok {
+		if c, ok := d.camera(); ok && d.caps&(capM2M|capM2MMplane) == 0 {
 			cameras = append(cameras, c)
 		}
 		d.close()
@@ -131,17 +131,21 @@ func text(b []byte) string {
 // pictures in a known format.
 func (d *device) camera() (Device, bool) {
 	c := Device{Path: d.path, Name: d.name, Bus: d.bus}
-	kinds, mplane := uint32(capCapture|capCaptureMplane), capture
-	if d.caps&capCapture == 0 {
-		mplane = captureMplane
-	}
-	known := false
-	for _, f := range d.formats(mplane) {
+	t, known := d.captureType(), false
+	for _, f := range d.formats(t) {
 		c.Formats = append(c.Formats, f.String())
 		_, ok := cost(f)
 		known = known || ok
 	}
-	return c, known && d.caps&kinds != 0 && d.caps&(capM2M|capM2MMplane|capNeedsMC) == 0 && !d.processor()
+	return c, known && d.caps&(capCapture|capCaptureMplane) != 0 && d.caps&capNeedsMC == 0 && !d.processor()
+}
+
+// captureType is the type of a camera's buffers.
+func (d *device) captureType() bufType {
+	if d.caps&capCapture == 0 {
+		return captureMplane
+	}
+	return capture
 }
 
 // processor reports whether the device looks like a camera and is a part of an
