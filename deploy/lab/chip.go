@@ -27,7 +27,7 @@ type Chip struct {
 	dir string
 }
 
-// OpenChip returns the chip at an address.
+// OpenChip returns the chip at an address, as earlier tests have left it.
 func OpenChip(t testing.TB, address uint16) Chip {
 	t.Helper()
 	dir := fmt.Sprintf("/sys/kernel/debug/lab_i2c/%02x", address)
@@ -52,6 +52,10 @@ func (c Chip) Set(name string, value int) {
 	c.t.Cleanup(func() { write(c.t, path, was) })
 }
 
+// PowerCycle takes the chip's power away for a moment: it is as when it was
+// switched on, whatever a driver or an earlier test has set up.
+func (c Chip) PowerCycle() { c.t.Helper(); write(c.t, filepath.Join(c.dir, "power"), "1") }
+
 // Transfers is how many messages the chip was sent or asked for so far.
 func (c Chip) Transfers() int {
 	c.t.Helper()
@@ -69,15 +73,15 @@ func (c Chip) Registers() []byte {
 }
 
 // SetRegisters overwrites registers from the first on, past all rules of the
-// chip. It is not undone.
+// chip, until PowerCycle.
 func (c Chip) SetRegisters(first uint8, values ...byte) {
 	c.t.Helper()
 	c.patch("registers", int64(first), values)
 }
 
 // SetConversion sets what the next conversion of the BME280 yields: 20 bits of
-// pressure and temperature, 16 of humidity. At the start it is 415148, 519888
-// and 0x6b00. It is not undone.
+// pressure and temperature, 16 of humidity. When it is switched on that is
+// 415148, 519888 and 0x6b00 (100653 Pa, 25.08 °C, 34.02 %).
 func (c Chip) SetConversion(pressure, temperature uint32, humidity uint16) {
 	c.t.Helper()
 	data := binary.BigEndian.AppendUint32(nil, pressure<<12)[:3]

@@ -69,6 +69,7 @@ func (b bus) tx(address uint16, w []byte, n int) []byte {
 
 func TestLabPCA9685(t *testing.T) {
 	b, chip := openBus(t), lab.OpenChip(t, lab.PCA9685)
+	chip.PowerCycle()
 	const mode1, led3, allOffH, prescale = 0x00, 0x12, 0xfd, 0xfe
 	b.tx(lab.PCA9685, []byte{mode1, 0x21}, 0) // awake, counting up
 	b.tx(lab.PCA9685, []byte{prescale, 0x79}, 0)
@@ -93,6 +94,7 @@ func TestLabPCA9685(t *testing.T) {
 
 func TestLabBME280(t *testing.T) {
 	b := openBus(t)
+	lab.OpenChip(t, lab.BME280).PowerCycle()
 	if id := b.tx(lab.BME280, []byte{0xd0}, 1)[0]; id != 0x60 {
 		t.Fatalf("chip identification %#x", id)
 	}

@@ -19,18 +19,25 @@ const SampleRate = 48000
 
 // Tone plays a sine of half the full scale, of a frequency in Hz, into a sound
 // device (Devices.Room) until the test ends. What the monitor has opened on the
-// other side decides the format, so open that first.
+// other side decides the format, so open that first; a player that fails while
+// that side settles, or because its card vanishes, is started again.
 func Tone(t testing.TB, device string, frequency float64) {
 	t.Helper()
-	play := exec.Command("aplay", "-q", "-D", "plug"+device, "-t", "raw", "-f", "S16_LE", "-c", "1", "-r", strconv.Itoa(SampleRate))
-	play.Stdin = &sine{step: 2 * math.Pi * frequency / SampleRate}
-	if err := play.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = play.Process.Kill()
-		_ = play.Wait()
-	})
+	ctx, stop := context.WithCancel(context.Background())
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for ctx.Err() == nil {
+			play := exec.CommandContext(ctx, "aplay", "-q", "-D", "plug"+device, "-t", "raw", "-f", "S16_LE", "-c", "1", "-r", strconv.Itoa(SampleRate))
+			play.Stdin = &sine{step: 2 * math.Pi * frequency / SampleRate}
+			_ = play.Run()
+			select {
+			case <-ctx.Done():
+			case <-time.After(50 * time.Millisecond):
+			}
+		}
+	}()
+	t.Cleanup(func() { stop(); <-stopped })
 }
 
 // sine is endless 16-bit sound.

@@ -7,7 +7,6 @@
 
 struct chip {
 	u16 addr;
-	const char *name;
 	/* What the chip does with one message to it, and with one from it.
 	 * Both return 0 or a negative errno. Called under the bus lock. */
 	int (*write)(struct chip *c, const u8 *buf, int len);

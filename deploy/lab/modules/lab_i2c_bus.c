@@ -12,6 +12,7 @@
  *   adc          what the next conversion of the BME280 yields: the eight data
  *                bytes of its registers f7 to fe
  *   corrupt      1: send wrong checksums
+ *   power        written to: the chip loses its power for a moment
  */
 #include <linux/debugfs.h>
 #include <linux/fs.h>
@@ -102,11 +103,25 @@ static ssize_t adc_put(struct file *f, const char __user *from, size_t n, loff_t
 	return simple_write_to_buffer(c->adc, sizeof(c->adc), at, from, n);
 }
 
+static ssize_t power_put(struct file *f, const char __user *from, size_t n, loff_t *at)
+{
+	struct chip *c = f->private_data;
+
+	i2c_lock_bus(&adapter, I2C_LOCK_SEGMENT);
+	c->power_on(c);
+	i2c_unlock_bus(&adapter, I2C_LOCK_SEGMENT);
+	return n;
+}
+
 static const struct file_operations registers_file = {
 	.open = simple_open, .read = registers_get, .write = registers_put, .llseek = default_llseek,
 };
 static const struct file_operations adc_file = {
 	.open = simple_open, .write = adc_put, .llseek = default_llseek,
+};
+
+static const struct file_operations power_file = {
+	.open = simple_open, .write = power_put, .llseek = noop_llseek,
 };
 
 static void chip_files(struct chip *c, struct dentry *dir)
@@ -122,6 +137,7 @@ static void chip_files(struct chip *c, struct dentry *dir)
 		debugfs_create_file(ints[i].name, 0600, dir, ints[i].value, &int_file);
 	debugfs_create_file("registers", 0600, dir, c, &registers_file);
 	debugfs_create_file("adc", 0200, dir, c, &adc_file);
+	debugfs_create_file("power", 0200, dir, c, &power_file);
 }
 
 static int __init lab_i2c_init(void)

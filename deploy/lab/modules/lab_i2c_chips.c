@@ -83,7 +83,7 @@ static void bh_power_on(struct chip *c)
 {
 	memset(c->reg, 0, sizeof(c->reg));
 	c->reg[BH_MT] = 69;
-	c->lux = 120000;
+	c->command = 0;
 }
 
 static int bh_write(struct chip *c, const u8 *buf, int len)
@@ -123,10 +123,10 @@ static int bh_read(struct chip *c, u8 *buf, int len)
 }
 
 struct chip lab_chips[] = {
-	{ 0x23, "bh1750", bh_write, bh_read, bh_power_on },
-	{ 0x38, "aht20", aht_write, aht_read, aht_power_on },
-	{ 0x40, "pca9685", pca_write, pca_read, pca_power_on },
-	{ 0x44, "sht40", sht_write, sht_read, sht_power_on },
-	{ 0x76, "bme280", bme_write, bme_read, bme_power_on },
+	{ 0x23, bh_write, bh_read, bh_power_on, .lux = 120000 },
+	{ 0x38, aht_write, aht_read, aht_power_on, .temperature = 21500, .humidity = 45000 },
+	{ 0x40, pca_write, pca_read, pca_power_on },
+	{ 0x44, sht_write, sht_read, sht_power_on, .temperature = 22250, .humidity = 51000 },
+	{ 0x76, bme_write, bme_read, bme_power_on },
 };
 const int lab_nchips = ARRAY_SIZE(lab_chips);

@@ -100,8 +100,7 @@ int bme_read(struct chip *c, u8 *buf, int len)
 void aht_power_on(struct chip *c)
 {
 	c->reg[0] = 0x10; /* status: not calibrated yet */
-	c->temperature = 21500;
-	c->humidity = 45000;
+	c->ready = 0;
 }
 
 int aht_write(struct chip *c, const u8 *buf, int len)
@@ -147,8 +146,7 @@ int aht_read(struct chip *c, u8 *buf, int len)
 
 void sht_power_on(struct chip *c)
 {
-	c->temperature = 22250;
-	c->humidity = 51000;
+	c->command = 0;
 }
 
 int sht_write(struct chip *c, const u8 *buf, int len)
