@@ -13,25 +13,24 @@ import (
 // listen reads all that a phone says about one track, until the session ends.
 func (v *viewer) listen(sender *webrtc.RTPSender, l *leg) {
 	buf := make([]byte, receiveMTU)
-	var arrivals []bandwidth.Arrival
+	var arrivals []bandwidth.Arrival // reused
 	for {
 		n, _, err := sender.Read(buf)
 		if err != nil {
 			return
 		}
 		v.hear()
+		if f, err := bandwidth.Unpack(buf[:n], arrivals); err == nil { // by far the most frequent
+			arrivals = f.Arrivals
+			v.network.Feedback(v.now(), time.Duration(v.rtt.Load()), f)
+			continue
+		}
 		messages, err := rtcp.Unmarshal(buf[:n])
 		if err != nil {
 			v.server.counts.badFeedback.Add(1)
 			continue
 		}
 		for _, m := range messages {
-			if t, ok := m.(*rtcp.TransportLayerCC); ok {
-				f := bandwidth.Unpack(t, arrivals)
-				arrivals = f.Arrivals
-				v.network.Feedback(v.now(), time.Duration(v.rtt.Load()), f)
-				continue
-			}
 			v.understand(m, l)
 		}
 	}

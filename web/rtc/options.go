@@ -23,6 +23,10 @@ type Options struct {
 	Watch func(ctx context.Context) iter.Seq[camera.AccessUnit]
 	// RequestKey asks the camera for a keyframe. The camera coalesces requests.
 	RequestKey func()
+	// OwnKeys says that the camera makes its keyframes by itself and cannot be
+	// asked: a new phone is then given all that was sent since the newest one,
+	// however old that is.
+	OwnKeys bool
 	// SetBitrate tells the bitrate (bits a second) that the viewers' networks
 	// carry; the camera applies it to the one encoder that all share.
 	SetBitrate func(bitsPerSecond int)

@@ -23,6 +23,7 @@ const freshKey = 500 * time.Millisecond
 type picture struct {
 	watch      func(context.Context) iter.Seq[camera.AccessUnit]
 	requestKey func()
+	ownKeys    bool
 	port       *mediaport.Port
 	clock      clock
 	offset     uint32 // of the RTP timestamps
@@ -45,7 +46,7 @@ type pictureLeg struct {
 
 func newPicture(o Options, port *mediaport.Port, c clock) *picture {
 	return &picture{
-		watch: o.Watch, requestKey: o.RequestKey, port: port, clock: c,
+		watch: o.Watch, requestKey: o.RequestKey, ownKeys: o.OwnKeys, port: port, clock: c,
 		offset:  rand.Uint32(),
 		demand:  newDemand(),
 		history: packets.NewHistory(uint16(rand.Uint32())),
@@ -102,13 +103,13 @@ func (p *picture) sendRange(l *pictureLeg, first, end uint64) {
 }
 
 // join begins to send to a phone that has connected: from the newest keyframe
-// if it is fresh, else from the next.
+// if it is fresh or there is no asking for another, else from the next.
 func (p *picture) join(l *leg) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	place := &pictureLeg{leg: l}
 	p.legs = append(p.legs, place)
-	if key, ok := p.history.SinceKey(); ok && time.Since(p.keyAt) < freshKey {
+	if key, ok := p.history.SinceKey(); ok && (p.ownKeys || time.Since(p.keyAt) < freshKey) {
 		place.live = true
 		p.port.Cork()
 		defer p.port.Uncork()

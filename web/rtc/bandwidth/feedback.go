@@ -1,9 +1,9 @@
 package bandwidth
 
 import (
+	"encoding/binary"
+	"errors"
 	"time"
-
-	"github.com/pion/rtcp"
 )
 
 // Feedback is one transport-wide feedback message, unpacked.
@@ -19,38 +19,98 @@ type Arrival struct {
 	At       time.Duration // of arrival, after the reference
 }
 
-// Unpack reads a feedback message. into is reused for the arrivals.
-func Unpack(m *rtcp.TransportLayerCC, into []Arrival) Feedback {
-	f := Feedback{Reference: m.ReferenceTime, Arrivals: into[:0]}
+// errFeedback is what Unpack returns for what is no feedback message.
+var errFeedback = errors.New("not a transport-wide feedback message")
+
+// A feedback message has a header of 20 bytes: that of RTCP, the SSRCs of sender
+// and media, the first sequence number, the count of packets, the reference time
+// and the number of the message. Chunks with the packets' fates follow, then the
+// arrival times of those received.
+const headerSize = 20
+
+// Unpack reads one RTCP message that is transport-wide feedback (section 3.1 of
+// the draft). into is reused for the arrivals; besides nothing is allocated.
+func Unpack(raw []byte, into []Arrival) (Feedback, error) {
+	if len(raw) < headerSize || raw[0]&0x1f != 15 || raw[1] != 205 {
+		return Feedback{}, errFeedback
+	}
+	seq := binary.BigEndian.Uint16(raw[12:])
+	left := int(binary.BigEndian.Uint16(raw[14:]))
+	f := Feedback{Reference: binary.BigEndian.Uint32(raw[16:]) >> 8, Arrivals: into[:0]}
+	if left > logSize { // more than is remembered
+		return Feedback{}, errFeedback
+	}
+	rest := raw[headerSize:]
+	for left > 0 {
+		if len(rest) < 2 {
+			return Feedback{}, errFeedback
+		}
+		chunk := binary.BigEndian.Uint16(rest)
+		rest = rest[2:]
+		n := 0
+		f.Arrivals, n = appendFates(f.Arrivals, chunk, min(left, longestRun))
+		left -= n
+	}
+	return f, f.times(seq, rest)
+}
+
+const longestRun = 0x1fff
+
+// The fates of a packet, as they are written until the times are known.
+const (
+	fateSmall = 1 // received, the time has one byte
+	fateLarge = 2 // received, the time has two bytes
+)
+
+// appendFates reads a chunk: a run of one fate, or a list of 14 of one bit or 7
+// of two bits. It takes at most limit and returns how many. A packet's fate is
+// left in its Seq.
+func appendFates(list []Arrival, chunk uint16, limit int) ([]Arrival, int) {
+	if chunk&0x8000 == 0 {
+		n := min(int(chunk&0x1fff), limit)
+		for range n {
+			list = append(list, Arrival{Seq: chunk >> 13 & 3})
+		}
+		if n == 0 {
+			return list, limit // an empty run would never end
+		}
+		return list, n
+	}
+	count, width := 14, 1
+	if chunk&0x4000 != 0 {
+		count, width = 7, 2
+	}
+	n := min(count, limit)
+	for i := range n {
+		list = append(list, Arrival{Seq: chunk >> (14 - width*(i+1)) & (1<<width - 1)})
+	}
+	return list, n
+}
+
+// times gives the packets their sequence numbers and those received their times.
+func (f *Feedback) times(seq uint16, rest []byte) error {
+	const unit = 250 * time.Microsecond
 	var at time.Duration
-	seq, deltas, left := m.BaseSequenceNumber, m.RecvDeltas, int(m.PacketStatusCount)
-	one := func(symbol uint16) {
-		if left == 0 {
-			return
+	for i := range f.Arrivals {
+		a := &f.Arrivals[i]
+		fate := a.Seq
+		a.Seq = seq + uint16(i)
+		size := int(fate)
+		if fate != fateSmall && fate != fateLarge {
+			continue
 		}
-		left--
-		a := Arrival{Seq: seq}
-		if received := symbol == rtcp.TypeTCCPacketReceivedSmallDelta || symbol == rtcp.TypeTCCPacketReceivedLargeDelta; received && len(deltas) > 0 {
-			at += time.Duration(deltas[0].Delta) * time.Microsecond
-			deltas = deltas[1:]
-			a.Received, a.At = true, at
+		if len(rest) < size {
+			return errFeedback
 		}
-		f.Arrivals = append(f.Arrivals, a)
-		seq++
+		if fate == fateSmall {
+			at += time.Duration(rest[0]) * unit
+		} else {
+			at += time.Duration(int16(binary.BigEndian.Uint16(rest))) * unit
+		}
+		rest = rest[size:]
+		a.Received, a.At = true, at
 	}
-	for _, c := range m.PacketChunks {
-		switch c := c.(type) {
-		case *rtcp.RunLengthChunk:
-			for i := 0; i < int(c.RunLength) && left > 0; i++ {
-				one(c.PacketStatusSymbol)
-			}
-		case *rtcp.StatusVectorChunk:
-			for _, s := range c.SymbolList {
-				one(s)
-			}
-		}
-	}
-	return f
+	return nil
 }
 
 // refClock turns reference times into one that does not wrap.

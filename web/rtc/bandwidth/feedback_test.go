@@ -10,18 +10,34 @@ import (
 
 func TestUnpack(t *testing.T) {
 	m := &rtcp.TransportLayerCC{
+		Header:             rtcp.Header{Count: rtcp.FormatTCC, Type: rtcp.TypeTransportSpecificFeedback, Length: 7},
 		BaseSequenceNumber: 65534, PacketStatusCount: 6, ReferenceTime: 5,
 		PacketChunks: []rtcp.PacketStatusChunk{
 			&rtcp.RunLengthChunk{PacketStatusSymbol: rtcp.TypeTCCPacketReceivedSmallDelta, RunLength: 2},
-			&rtcp.StatusVectorChunk{SymbolSize: 1, SymbolList: []uint16{rtcp.TypeTCCPacketNotReceived, rtcp.TypeTCCPacketReceivedLargeDelta, rtcp.TypeTCCPacketNotReceived, rtcp.TypeTCCPacketReceivedSmallDelta, 0, 0}},
+			&rtcp.StatusVectorChunk{SymbolSize: 1, SymbolList: []uint16{rtcp.TypeTCCPacketNotReceived, rtcp.TypeTCCPacketReceivedLargeDelta, rtcp.TypeTCCPacketNotReceived, rtcp.TypeTCCPacketReceivedSmallDelta, 0, 0, 0}},
 		},
-		RecvDeltas: []*rtcp.RecvDelta{{Delta: 250}, {Delta: 1000}, {Delta: -500}, {Delta: 2000}},
+		RecvDeltas: []*rtcp.RecvDelta{
+			{Type: rtcp.TypeTCCPacketReceivedSmallDelta, Delta: 250}, {Type: rtcp.TypeTCCPacketReceivedSmallDelta, Delta: 1000},
+			{Type: rtcp.TypeTCCPacketReceivedLargeDelta, Delta: -500}, {Type: rtcp.TypeTCCPacketReceivedSmallDelta, Delta: 2000}},
 	}
-	f := Unpack(m, nil)
+	raw, err := m.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := Unpack(raw, nil)
 	us := time.Microsecond
 	want := []Arrival{{65534, true, 250 * us}, {65535, true, 1250 * us}, {0, false, 0}, {1, true, 750 * us}, {2, false, 0}, {3, true, 2750 * us}}
-	if f.Reference != 5 || !slices.Equal(f.Arrivals, want) {
-		t.Errorf("%+v", f)
+	if err != nil || f.Reference != 5 || !slices.Equal(f.Arrivals, want) {
+		t.Errorf("%+v %v", f, err)
+	}
+	for n := range raw[:len(raw)-3] { // the last bytes are padding
+		if _, err := Unpack(raw[:n], nil); err == nil {
+			t.Errorf("%d bytes of %d are taken", n, len(raw))
+		}
+	}
+	buf := f.Arrivals
+	if n := testing.AllocsPerRun(100, func() { _, _ = Unpack(raw, buf) }); n > 0 {
+		t.Errorf("a message costs %v allocations", n)
 	}
 }
 
@@ -50,7 +66,8 @@ func FuzzFeedback(f *testing.F) {
 	}
 	f.Add([]byte{0x8f, 205, 0, 5, 0, 0, 0, 1, 0, 0, 0, 2, 0, 1, 0xff, 0xff, 0, 0, 0, 0, 0x3f, 0xff, 0, 0})
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		packets, err := rtcp.Unmarshal(raw)
+		feedback, err := Unpack(raw, nil)
+		compare(t, raw, feedback, err)
 		if err != nil {
 			return
 		}
@@ -58,15 +75,43 @@ func FuzzFeedback(f *testing.F) {
 		for i := range uint16(100) {
 			e.Sent(i, time.Duration(i)*time.Millisecond, 1000)
 		}
-		for i, p := range packets {
-			if m, ok := p.(*rtcp.TransportLayerCC); ok {
-				e.Feedback(time.Duration(200+i)*time.Millisecond, 0, Unpack(m, nil))
-			}
-		}
+		e.Feedback(200*time.Millisecond, 0, feedback)
+		e.Feedback(300*time.Millisecond, 0, feedback)
 		if r := e.Bitrate(); r < floor || r > 2_000_000 {
 			t.Errorf("the estimate is %d", r)
 		}
 	})
+}
+
+// compare sees that another reader of the same message finds the same, where it
+// takes it.
+func compare(t *testing.T, raw []byte, f Feedback, err error) {
+	t.Helper()
+	var m rtcp.TransportLayerCC
+	if m.Unmarshal(raw) != nil || m.PacketStatusCount > logSize {
+		return
+	}
+	if err != nil {
+		t.Fatalf("refused: %v", err)
+	}
+	received := 0
+	for _, a := range f.Arrivals {
+		if a.Received {
+			received++
+		}
+	}
+	if f.Reference != m.ReferenceTime || len(f.Arrivals) > int(m.PacketStatusCount) || received > len(m.RecvDeltas) {
+		t.Fatalf("%+v is read from %+v", f, m)
+	}
+	for i, at := 0, time.Duration(0); i < len(f.Arrivals); i++ {
+		if a := f.Arrivals[i]; a.Received {
+			at += time.Duration(m.RecvDeltas[0].Delta) * time.Microsecond
+			m.RecvDeltas = m.RecvDeltas[1:]
+			if a.At != at {
+				t.Fatalf("packet %d arrives at %v, not %v", i, a.At, at)
+			}
+		}
+	}
 }
 
 func TestWithoutFeedback(t *testing.T) {

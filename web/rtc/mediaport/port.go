@@ -14,8 +14,8 @@ import (
 
 // Bounds of what strangers and slow phones can hold.
 const (
-	maxConns        = 192                    // TCP connections in all
-	maxConnsPerHost = 24                     // TCP connections from one address
+	maxConns        = 256                    // TCP connections in all
+	maxConnsPerHost = 64                     // TCP connections from one address
 	firstMessage    = 5 * time.Second        // for a new connection's first STUN message
 	tcpBacklog      = 512 << 10              // bytes waiting for a slow TCP phone; more is dropped
 	socketBuffer    = 2 << 20                // bytes asked of the kernel for the UDP socket
