@@ -62,7 +62,7 @@ func (h *house) sessions() rtc.Options {
 	o := rtc.Options{
 		Log: h.room("phones"), MediaPort: h.place.mediaPort,
 		MaxViewers: h.settings.Camera.MaxViewers, MaxBitrate: h.settings.Camera.MaxBitrate,
-		Watch: h.camera.Watch, RequestKey: h.camera.RequestKey, SetBitrate: h.camera.SetBitrate,
+		Watch: h.camera.Watch, RequestKey: h.camera.RequestKey, OwnKeys: !h.camera.ForcesKeys(), SetBitrate: h.camera.SetBitrate,
 		Hear: h.ear.Packets, Talk: h.voice.Talk,
 		Viewers: func(now []state.Viewer) {
 			h.store.Update(func(s *state.State) { s.Viewers = now })
