@@ -14,11 +14,8 @@ export const english = {
   language: 'en',
   appName: 'Baby monitor',
   close: 'Close',
-  cancel: 'Cancel',
   save: 'Save',
   add: 'Add',
-  remove: 'Remove',
-  seconds: (n: number) => plural(n, 'second', 'seconds'),
   duration: (s: number) => (s < 90 ? `${s} s` : s < 5400 ? `${Math.round(s / 60)} min` : `${Math.round(s / 3600)} h`),
 
   // Truth line
@@ -131,11 +128,10 @@ export const english = {
   positions: 'Camera positions',
   positionsHelp: 'Turn the camera with the joystick, then save where it looks.',
   home: 'home',
-  go: 'Look there',
+  go: 'Look',
   saveHere: 'Save here',
   positionName: 'Name of the position',
   positionSaved: (name: string) => `“${name}” is where the camera looks now.`,
-  noHead: 'No movable head is set up.',
 
   // Talk
   talk: 'Hold to talk',
@@ -145,7 +141,6 @@ export const english = {
   talkReady: 'The microphone is ready. Hold to talk.',
   talkLimit: 'One minute is the limit. Hold again to go on.',
   talkNoSpeaker: 'no speaker',
-  talkViewer: 'only parents talk',
   talkOffline: 'You cannot talk now: there is no connection.',
   microphoneTitle: 'The microphone cannot be used',
   microphoneInsecure:
@@ -170,11 +165,9 @@ export const english = {
   // Lullaby
   lullaby: 'Lullaby',
   lullabies: 'Lullabies',
-  lullabyOff: 'off',
   play: (title: string) => `Play ${title}`,
   stop: 'Stop',
   stopPlaying: (title: string) => `Stop ${title}`,
-  nowPlaying: (title: string) => `Playing ${title}`,
   fading: 'fading out',
   minutesLeft: (n: number) => `${n}′`,
   endless: '∞',
