@@ -15,12 +15,12 @@ NPM := npm --prefix web/ui --no-fund --no-audit --loglevel=error
 FUZZTIME ?= 5s
 
 .NOTPARALLEL:
-.PHONY: run test build bench help setup setup-test lint unit ui-test e2e fuzz screenshot clean
+.PHONY: lab run test build bench help setup setup-test lint unit ui-test e2e fuzz screenshot clean
 
 run: build ## start the monitor with a simulated nursery
 	bin/babymonitor --sim
 
-test: setup-test lint unit ui-test fuzz e2e ## all tests: lint, race detector, fuzzing, the page in a browser
+test: setup-test lint unit ui-test fuzz lab e2e ## all tests: lint, race detector, fuzzing, the page in a browser
 	@echo "all tests passed"
 
 build: setup web/ui/dist/index.html ## bin/babymonitor
@@ -37,7 +37,7 @@ web/ui/dist/index.html: web/ui/node_modules/.package-lock.json $(UI)
 	$(NPM) run build
 
 lint: web/ui/dist/index.html
-	@test -z "$$(gofmt -l cmd camera servo sensors audio web internal)" || { gofmt -l cmd camera servo sensors audio web internal; echo "gofmt these files"; exit 1; }
+	@test -z "$$(gofmt -l cmd camera servo sensors audio web internal deploy)" || { gofmt -l cmd camera servo sensors audio web internal deploy; echo "gofmt these files"; exit 1; }
 	go vet ./...
 	go tool staticcheck ./...
 
@@ -50,6 +50,9 @@ ui-test: web/ui/dist/index.html ## the page's own tests and its types
 
 fuzz: web/ui/dist/index.html ## every fuzz target for FUZZTIME (5s)
 	scripts/fuzz $(FUZZTIME)
+
+lab: web/ui/dist/index.html ## the drivers against kernel interfaces, in a virtual machine
+	@scripts/lab
 
 e2e: build ## the real binary in a real browser
 	$(NPM) run e2e
