@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"babymonitor/audio"
@@ -87,7 +88,7 @@ func (n *nursery) start() {
 	wg.Go(func() { voice.Run(ctx) })
 	wg.Go(func() { n.Player.Run(ctx) })
 	n.stop = func() { cancel(); wg.Wait() }
-	time.Sleep(50 * time.Millisecond)
+	synctest.Wait()
 }
 
 func (n *nursery) last() Status {

@@ -152,7 +152,7 @@ func (h *house) airChanged(now sensors.Facts) {
 			Humidity:    measure(now.Measures, sensors.Humidity),
 		}
 	})
-	if lux, ok := now.Measures[sensors.Illuminance]; ok && !lux.Stale && h.night != nil && h.settings.IRCut.Ambient != "camera" {
+	if lux, ok := now.Measures[sensors.Illuminance]; ok && !lux.Stale && h.night != nil && h.settings.IRCut.Ambient == "sensor" {
 		h.night.Light(lux.Value)
 	}
 }

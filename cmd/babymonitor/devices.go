@@ -1,124 +1,209 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"strings"
 	"time"
 
 	"babymonitor/audio"
+	"babymonitor/audio/portaudio"
 	"babymonitor/audio/soundfile"
 	"babymonitor/camera"
 	"babymonitor/camera/ircut"
-	"babymonitor/camera/openh264"
+	"babymonitor/camera/ircut/gpio"
 	"babymonitor/internal/config"
 	"babymonitor/internal/sim"
 	"babymonitor/sensors"
+	"babymonitor/sensors/chips"
+	"babymonitor/sensors/sysfs"
 	"babymonitor/servo"
+	servogpio "babymonitor/servo/gpio"
+	"babymonitor/servo/pca9685"
+	"babymonitor/servo/pwm"
+
+	"periph.io/x/conn/v3/gpio/gpioreg"
+	"periph.io/x/host/v3"
 )
 
 // devices are what the settings name, each behind its contract. One that is
 // not configured is nil (or empty).
 type devices struct {
 	camera     camera.Source
+	cameraName string // by which way it is reached
 	mode       camera.Mode
 	head       servo.Actuator
 	night      ircut.Filter
+	ldr        *gpio.Input // a light switch, nil without one
 	climate    []sensors.Source
 	microphone audio.Microphone
 	speaker    audio.Speaker
 
 	world *sim.World // nil where nothing is simulated
+	buses buses
+	sound *portaudio.Host // nil until a real sound device is wanted
+
+	// What devices tell the house; set before anything runs.
+	onRestarting func(why string)  // the picture stops for a moment; "": it goes on
+	onSized      func(camera.Mode) // what the software encoder can hold
+	onAppeared   func()            // a camera that was missing is there
 }
 
 // openDevices opens what the settings name. Opening touches no hardware yet:
 // a device that is missing is a fault that heals, not a reason not to start.
-// What can never work is an error that names the setting.
-// world is the simulated nursery, nil where nothing is simulated.
-func openDevices(s config.Settings, world *sim.World, log *slog.Logger) (devices, error) {
-	d := devices{world: world}
+// What can never work is an error that names the setting. world is the
+// simulated nursery, nil where nothing is simulated.
+func openDevices(s config.Settings, world *sim.World, log *slog.Logger) (*devices, error) {
+	d := &devices{world: world, cameraName: s.Camera.Source, buses: buses{}}
 	for _, open := range []func(config.Settings, *slog.Logger) error{
 		d.openCamera, d.openHead, d.openNight, d.openClimate, d.openSound,
 	} {
 		if err := open(s, log); err != nil {
-			return d, err
+			return nil, err
 		}
 	}
 	return d, nil
 }
 
-func (d *devices) openCamera(s config.Settings, _ *slog.Logger) error {
-	c := s.Camera
-	d.mode = camera.Mode{Width: c.Width, Height: c.Height, FPS: c.FPS, Bitrate: c.MaxBitrate, Rotate: c.Rotate}
-	switch c.Source {
-	case "sim":
-		if d.world == nil {
-			return errNotSimulated("camera.source")
-		}
-		d.camera = camera.Encode(d.world.Camera(), openh264.New)
-	case "file":
-		if c.Rotate != 0 {
-			return fmt.Errorf("camera.rotate: a recording cannot be turned; set it to 0")
-		}
-		file, err := camera.OpenFile(c.File, c.FPS)
-		if err != nil {
-			return fmt.Errorf("camera.file: %w", err)
-		}
-		bitrate := d.mode.Bitrate
-		d.camera, d.mode = file, file.Mode()
-		d.mode.Bitrate = bitrate
-	default:
-		return fmt.Errorf("camera.source: no driver for %q in this version; use \"file\", or --sim for the simulated nursery", c.Source)
+// close gives back what was opened.
+func (d *devices) close() { d.buses.close() }
+
+func (d *devices) restarting(why string) {
+	if d.onRestarting != nil {
+		d.onRestarting(why)
 	}
-	return nil
 }
 
-func (d *devices) openHead(s config.Settings, _ *slog.Logger) error {
-	switch s.Head.Driver {
+func (d *devices) sized(m camera.Mode) {
+	if d.onSized != nil {
+		d.onSized(m)
+	}
+}
+
+func (d *devices) appeared() {
+	if d.onAppeared != nil {
+		d.onAppeared()
+	}
+}
+
+func (d *devices) openHead(s config.Settings, _ *slog.Logger) (err error) {
+	h := s.Head
+	pan, tilt := pulses(h.Pan), pulses(h.Tilt)
+	switch h.Driver {
 	case "none":
 	case "sim":
 		if d.world == nil {
 			return errNotSimulated("head.driver")
 		}
 		d.head = d.world.Head()
-	default:
-		return errNoDriver("head.driver", s.Head.Driver)
+	case "pca9685":
+		bus, err := d.buses.get(h.Bus)
+		if err != nil {
+			return fmt.Errorf("head.bus: %w", err)
+		}
+		d.head, err = pca9685.New(bus, pca9685.Options{
+			Address: uint16(h.Address), Pan: h.Pan.Channel, Tilt: h.Tilt.Channel, PanPulses: pan, TiltPulses: tilt,
+		})
+		return err
+	case "pwm":
+		d.head, err = pwm.New(pwm.Options{Chip: h.Chip, Pan: h.Pan.Channel, Tilt: h.Tilt.Channel, PanPulses: pan, TiltPulses: tilt})
+	case "gpio":
+		d.head, err = gpioHead(h, pan, tilt)
+	}
+	if err != nil {
+		return fmt.Errorf("head: %w", err)
 	}
 	return nil
 }
 
-func (d *devices) openNight(s config.Settings, _ *slog.Logger) error {
-	switch s.IRCut.Driver {
+// gpioHead opens two pins by their names.
+func gpioHead(h config.Head, pan, tilt servo.Pulses) (servo.Actuator, error) {
+	if _, err := host.Init(); err != nil {
+		return nil, err
+	}
+	panPin, tiltPin := gpioreg.ByName(h.Pan.Pin), gpioreg.ByName(h.Tilt.Pin)
+	if panPin == nil || tiltPin == nil {
+		return nil, fmt.Errorf("this board has no pins %q and %q; name them as \"GPIO12\"", h.Pan.Pin, h.Tilt.Pin)
+	}
+	return servogpio.New(servogpio.Options{Pan: panPin, Tilt: tiltPin, PanPulses: pan, TiltPulses: tilt}), nil
+}
+
+func pulses(a config.Axis) servo.Pulses {
+	return servo.Pulses{
+		Min: time.Duration(a.MinPulse) * time.Microsecond, Max: time.Duration(a.MaxPulse) * time.Microsecond,
+		Trim: a.Trim, Reverse: a.Reverse,
+	}
+}
+
+func (d *devices) openNight(s config.Settings, _ *slog.Logger) (err error) {
+	n := s.IRCut
+	if pin, ok := strings.CutPrefix(n.Ambient, "ldr:"); ok {
+		line, err := gpio.ParseLine(pin)
+		if err != nil {
+			return fmt.Errorf("ircut.ambient: %w", err)
+		}
+		d.ldr = gpio.NewInput(line, false)
+	}
+	options := gpio.Options{Invert: n.Invert}
+	if n.LampsPin >= 0 {
+		lamps := gpio.Pin(n.LampsPin)
+		options.Lamps = &lamps
+	}
+	switch n.Driver {
 	case "none":
 	case "sim":
 		if d.world == nil {
 			return errNotSimulated("ircut.driver")
 		}
 		d.night = d.world.Night()
-	default:
-		return errNoDriver("ircut.driver", s.IRCut.Driver)
+	case "level":
+		d.night = gpio.NewLevel(gpio.Pin(n.Pins[0]), options)
+	case "pulse":
+		if d.night, err = gpio.NewPulse(gpio.Pin(n.Pins[0]), gpio.Pin(n.Pins[1]), options); err != nil {
+			return fmt.Errorf("ircut.pins: %w", err)
+		}
 	}
 	return nil
 }
 
 func (d *devices) openClimate(s config.Settings, _ *slog.Logger) error {
 	for i, c := range s.Climate.Sensors {
-		source := sensors.Source{Name: c.Driver, Offset: map[sensors.Quantity]float64{sensors.Temperature: c.Offset}}
-		switch c.Driver {
-		case "sim":
-			if d.world == nil {
-				return errNotSimulated(fmt.Sprintf("climate.sensor[%d].driver", i))
-			}
-			source.Sensor = d.world.Climate()
-		default:
-			return errNoDriver(fmt.Sprintf("climate.sensor[%d].driver", i), c.Driver)
+		key := fmt.Sprintf("climate.sensor[%d]", i)
+		sensor, err := d.openSensor(key, c)
+		if err != nil {
+			return err
 		}
-		d.climate = append(d.climate, source)
+		name := c.Driver
+		if c.Bus != "" {
+			name += " on " + c.Bus
+		}
+		d.climate = append(d.climate, sensors.Source{
+			Name: name, Sensor: sensor, Offset: map[sensors.Quantity]float64{sensors.Temperature: c.Offset},
+		})
 	}
 	return nil
 }
 
-func (d *devices) openSound(s config.Settings, _ *slog.Logger) error {
+func (d *devices) openSensor(key string, c config.Sensor) (sensors.Sensor, error) {
+	switch c.Driver {
+	case "sim":
+		if d.world == nil {
+			return nil, errNotSimulated(key + ".driver")
+		}
+		return d.world.Climate(), nil
+	case "iio", "hwmon":
+		return sysfs.New("", c.Driver, c.Bus)
+	default:
+		bus, err := d.buses.get(c.Bus)
+		if err != nil {
+			return nil, fmt.Errorf("%s.bus: %w", key, err)
+		}
+		return chips.New(c.Driver, bus, uint16(c.Address))
+	}
+}
+
+func (d *devices) openSound(s config.Settings, log *slog.Logger) error {
 	switch name := s.Audio.Microphone; {
 	case name == "none":
 	case name == "sim":
@@ -129,7 +214,11 @@ func (d *devices) openSound(s config.Settings, _ *slog.Logger) error {
 	case strings.HasPrefix(name, "file:"):
 		d.microphone = soundfile.Microphone{Path: strings.TrimPrefix(name, "file:")}
 	default:
-		return errNoDriver("audio.microphone", name)
+		channel, err := portaudio.ParseChannel(s.Audio.Channel)
+		if err != nil {
+			return fmt.Errorf("audio.channel: %w", err)
+		}
+		d.microphone = d.soundHost(log).Microphone(name, channel)
 	}
 	switch name := s.Audio.Speaker; name {
 	case "none":
@@ -139,17 +228,28 @@ func (d *devices) openSound(s config.Settings, _ *slog.Logger) error {
 		}
 		d.speaker = d.world.Speaker()
 	default:
-		return errNoDriver("audio.speaker", name)
+		d.speaker = d.soundHost(log).Speaker(name)
 	}
 	return nil
 }
 
-func errNotSimulated(key string) error {
-	return fmt.Errorf(`%s: "sim" is there only with --sim`, key)
+func (d *devices) soundHost(log *slog.Logger) *portaudio.Host {
+	if d.sound == nil {
+		d.sound = portaudio.NewHost(log.With("room", "sound"))
+	}
+	return d.sound
 }
 
-func errNoDriver(key, name string) error {
-	return fmt.Errorf("%s: there is no %q in this version", key, name)
+// soundDevices lists what there is to hear and speak with, for the doctor.
+func (d *devices) soundDevices(ctx context.Context) ([]portaudio.Device, error) {
+	if d.sound == nil {
+		return nil, nil
+	}
+	return d.sound.Devices(ctx)
+}
+
+func errNotSimulated(key string) error {
+	return fmt.Errorf(`%s: "sim" is there only with --sim`, key)
 }
 
 // limits are the head's.

@@ -80,7 +80,7 @@ func probeData(dir string) finding {
 	return f
 }
 
-func (d devices) probeCamera(ctx context.Context) finding {
+func (d *devices) probeCamera(ctx context.Context) finding {
 	f := finding{device: "camera"}
 	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("no picture came within 5 s"))
 	defer cancel()
@@ -119,7 +119,7 @@ func cmpErr(errs ...error) error {
 	return errors.New("it ended by itself")
 }
 
-func (d devices) probeMicrophone(ctx context.Context) finding {
+func (d *devices) probeMicrophone(ctx context.Context) finding {
 	f := finding{device: "microphone"}
 	if d.microphone == nil {
 		f.says = "none is configured"
@@ -151,7 +151,7 @@ func (d devices) probeMicrophone(ctx context.Context) finding {
 	return f
 }
 
-func (d devices) probeSpeaker(ctx context.Context) finding {
+func (d *devices) probeSpeaker(ctx context.Context) finding {
 	f := finding{device: "speaker"}
 	if d.speaker == nil {
 		f.says = "none is configured"
@@ -177,7 +177,7 @@ func (d devices) probeSpeaker(ctx context.Context) finding {
 }
 
 // probeHead asks the motors to be quiet, which moves nothing.
-func (d devices) probeHead(context.Context) finding {
+func (d *devices) probeHead(context.Context) finding {
 	f := finding{device: "head", says: "answers (nothing was moved)"}
 	if d.head == nil {
 		f.says = "none is configured"
@@ -189,7 +189,7 @@ func (d devices) probeHead(context.Context) finding {
 
 // probeNight says whether there is a filter. To try it would click beside a
 // sleeping child.
-func (d devices) probeNight(context.Context) finding {
+func (d *devices) probeNight(context.Context) finding {
 	f := finding{device: "night", says: "configured (the filter was not switched: it clicks)"}
 	if d.night == nil {
 		f.says = "no IR filter is configured"
@@ -197,7 +197,7 @@ func (d devices) probeNight(context.Context) finding {
 	return f
 }
 
-func (d devices) probeClimate(ctx context.Context) finding {
+func (d *devices) probeClimate(ctx context.Context) finding {
 	f := finding{device: "climate"}
 	if len(d.climate) == 0 {
 		f.says = "no sensor is configured"

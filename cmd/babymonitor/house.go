@@ -36,7 +36,7 @@ type house struct {
 	log      *slog.Logger
 	book     *config.Book
 	settings config.Settings
-	devices  devices
+	devices  *devices
 	kept     *kept
 	rebuild  context.CancelCauseFunc
 
@@ -113,6 +113,7 @@ func build(p place, base config.Settings, world *sim.World, log *slog.Logger) (*
 		s.Device = state.Device{Name: h.settings.Name, Version: version, Simulated: p.sim, Started: time.Now()}
 		s.Viewers, s.Rooms = []state.Viewer{}, []state.Service{}
 	})
+	h.devices.onAppeared = func() { h.rebuild(errRebuild) }
 	h.picture()
 	h.sound()
 	for _, make := range []func() error{h.body, h.lullabies, h.doorsOut} {
@@ -129,6 +130,7 @@ func (h *house) run(ctx context.Context) error {
 	defer h.rebuild(nil)
 	ready := make(chan struct{})
 	close(ready) // the ports are open
+	defer h.devices.close()
 	h.rooms.Add("service manager", run.Systemd(ready, h.rooms.Alive, h.log))
 	if err := h.rooms.Run(ctx); err != nil {
 		return err

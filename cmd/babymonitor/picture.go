@@ -3,10 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"image/jpeg"
 	"time"
 
 	"babymonitor/camera"
+	"babymonitor/camera/openh264"
 	"babymonitor/internal/state"
 )
 
@@ -17,7 +19,7 @@ func (h *house) picture() {
 	h.store.Update(func(s *state.State) {
 		s.Camera = state.Camera{
 			Health: state.Health{Condition: state.Resting, Since: time.Now()},
-			Source: h.settings.Camera.Source, FPS: d.mode.FPS,
+			Source: d.cameraName, FPS: d.mode.FPS,
 			Width: d.mode.Width, Height: d.mode.Height,
 			Bitrate: d.mode.Bitrate, Zoom: state.Rect(camera.Full()), CanZoom: canZoom,
 		}
@@ -27,7 +29,12 @@ func (h *house) picture() {
 	})
 	h.camera = camera.New(camera.Options{
 		Source: d.camera, Mode: d.mode, Log: h.room("camera"), Changed: h.pictureChanged,
+		Decode: openh264.DecodeKey,
 	})
+	d.onRestarting = func(why string) {
+		h.store.Update(func(s *state.State) { s.Camera.Note = why })
+	}
+	d.onSized = h.pictureSized
 	h.rooms.Add("camera", h.camera)
 	h.rooms.Check("camera", func() error { return h.camera.Status().Err })
 }
@@ -47,6 +54,17 @@ func (h *house) pictureChanged(now camera.Status) {
 		s.Camera.Health = health(s.Camera.Health, condition, detail, now.Restarts)
 		s.Camera.Bitrate = now.Bitrate
 		s.Camera.Zoom = state.Rect(now.Zoom)
+	})
+}
+
+// pictureSized tells what the software encoder can hold on this processor.
+func (h *house) pictureSized(m camera.Mode) {
+	h.store.Update(func(s *state.State) {
+		s.Camera.Width, s.Camera.Height, s.Camera.FPS = m.Width, m.Height, m.FPS
+		s.Camera.Note = ""
+		if full := h.devices.mode; m.FPS < full.FPS || m.Width*m.Height < full.Width*full.Height {
+			s.Camera.Note = fmt.Sprintf("This board has no encoder of its own: the picture is %d×%d at %d a second, as much as its processor can do.", m.Width, m.Height, m.FPS)
+		}
 	})
 }
 
@@ -76,11 +94,13 @@ func (h *house) meter(ctx context.Context) error {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	metered, ok := h.devices.camera.(camera.Metered)
+	ok = ok && h.settings.IRCut.Ambient == "camera"
 	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-tick.C:
+			h.meterLDR()
 			if !ok || h.camera.Status().Phase != camera.Live {
 				continue
 			}
@@ -88,5 +108,21 @@ func (h *house) meter(ctx context.Context) error {
 				h.night.Light(light.Lux)
 			}
 		}
+	}
+}
+
+// meterLDR tells the night room what a light switch says: bright or dark, as a
+// light on either side of where day and night begin.
+func (h *house) meterLDR() {
+	if h.devices.ldr == nil {
+		return
+	}
+	bright, err := h.devices.ldr.Read()
+	switch {
+	case err != nil: // the night room tells of the lines that it cannot use
+	case bright:
+		h.night.Light(2 * h.settings.IRCut.DayAbove)
+	default:
+		h.night.Light(h.settings.IRCut.NightBelow / 2)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -22,6 +23,7 @@ func Check(s Settings) Faults {
 	c.ircut(s.IRCut)
 	c.climate(s.Climate)
 	c.text("audio.microphone", s.Audio.Microphone, 200)
+	c.text("audio.channel", s.Audio.Channel, 10)
 	c.text("audio.speaker", s.Audio.Speaker, 200)
 	c.number("audio.max_volume", float64(s.Audio.MaxVolume), 0, 100)
 	for i, origin := range s.Access.AllowedOrigins {
@@ -62,6 +64,7 @@ func (c *checker) camera(k Camera) {
 	c.oneOf("camera.source", k.Source, "auto", "rpicam", "v4l2", "file", "sim")
 	c.text("camera.file", k.File, 4096)
 	c.text("camera.tuning", k.Tuning, 4096)
+	c.text("camera.device", k.Device, 4096)
 	if k.Source == "file" && k.File == "" {
 		c.fault("camera.file", "is missing", `name an Annex-B H.264 file, or choose another source than "file"`)
 	}
@@ -80,6 +83,9 @@ func (c *checker) camera(k Camera) {
 
 func (c *checker) head(h Head) {
 	c.oneOf("head.driver", h.Driver, "none", "pca9685", "pwm", "gpio", "sim")
+	c.bus("head.bus", h.Bus)
+	c.number("head.address", float64(h.Address), 0, 0x7f)
+	c.number("head.chip", float64(h.Chip), 0, 100)
 	c.number("head.speed", h.Speed, 1, 360)
 	c.number("head.acceleration", h.Acceleration, 1, 10_000)
 	c.axis("head.pan", h.Pan)
@@ -114,7 +120,7 @@ func (c *checker) axis(key string, a Axis) {
 
 func (c *checker) ircut(f IRCut) {
 	c.oneOf("ircut.driver", f.Driver, "none", "level", "pulse", "sim")
-	c.text("ircut.ambient", f.Ambient, 100)
+	c.ambient(f.Ambient)
 	if need := map[string]int{"level": 1, "pulse": 2}[f.Driver]; len(f.Pins) != need && need > 0 {
 		c.fault("ircut.pins", fmt.Sprintf("holds %d pins", len(f.Pins)), fmt.Sprintf("driver %q needs %d", f.Driver, need))
 	}
@@ -129,13 +135,43 @@ func (c *checker) ircut(f IRCut) {
 	}
 }
 
+// BusNumber reads an I²C bus as settings name it: "1", "i2c-1", "/dev/i2c-1",
+// or "" for bus 1, which is that of a Raspberry Pi's header.
+func BusNumber(bus string) (int, error) {
+	if bus == "" {
+		return 1, nil
+	}
+	return strconv.Atoi(strings.TrimPrefix(strings.TrimPrefix(bus, "/dev/"), "i2c-"))
+}
+
+func (c *checker) bus(key, v string) {
+	if n, err := BusNumber(v); err != nil || n < 0 || n > 100 {
+		c.fault(key, fmt.Sprintf("is %q", clip(v)), `it is the number of an I²C bus; "1" means /dev/i2c-1`)
+	}
+}
+
+func (c *checker) ambient(v string) {
+	if pin, ok := strings.CutPrefix(v, "ldr:"); ok {
+		if n, err := strconv.Atoi(pin); err == nil && n >= 0 && n <= 1023 {
+			return
+		}
+	} else if v == "camera" || v == "sensor" {
+		return
+	}
+	c.fault("ircut.ambient", fmt.Sprintf("is %q", clip(v)), `choose "camera", "sensor" or a pin, as "ldr:17"`)
+}
+
 func (c *checker) climate(k Climate) {
 	c.band("climate.temperature", k.Temperature, -30, 60)
 	c.band("climate.humidity", k.Humidity, 0, 100)
 	for i, s := range k.Sensors {
 		key := fmt.Sprintf("climate.sensor[%d]", i)
-		c.oneOf(key+".driver", s.Driver, "bme280", "aht20", "hdc302x", "am2320", "iio", "sim")
-		c.text(key+".bus", s.Bus, 200)
+		c.oneOf(key+".driver", s.Driver, "bme280", "bmp280", "aht20", "hdc302x", "scd4x", "bh1750", "iio", "hwmon", "sim")
+		if s.Driver == "iio" || s.Driver == "hwmon" {
+			c.text(key+".bus", s.Bus, 200)
+		} else {
+			c.bus(key+".bus", s.Bus)
+		}
 		c.number(key+".address", float64(s.Address), 0, 0x7f)
 		c.number(key+".temperature_offset", s.Offset, -10, 10)
 		if slices.ContainsFunc(k.Sensors[:i], s.same) {

@@ -24,12 +24,16 @@ type Camera struct {
 	MaxBitrate int    `toml:"max_bitrate" json:"max_bitrate"` // bits a second; congestion control moves between 250 kb/s and this
 	Rotate     int    `toml:"rotate" json:"rotate"`           // degrees clockwise: 0, 90, 180, 270
 	Tuning     string `toml:"tuning" json:"tuning"`           // libcamera tuning file, "" for the camera's own
+	Device     string `toml:"device" json:"device"`           // of a V4L2 camera: path or part of its name, "" for the first
 	MaxViewers int    `toml:"max_viewers" json:"max_viewers"`
 }
 
 // Head is the pan/tilt head. Angles in degrees, pulses in microseconds.
 type Head struct {
-	Driver       string  `toml:"driver" json:"driver"` // "none", "pca9685", "pwm", "gpio" or "sim"
+	Driver       string  `toml:"driver" json:"driver"`   // "none", "pca9685", "pwm", "gpio" or "sim"
+	Bus          string  `toml:"bus" json:"bus"`         // I²C bus of a PCA9685: "1" is /dev/i2c-1
+	Address      int     `toml:"address" json:"address"` // of a PCA9685; 0: 0x40
+	Chip         int     `toml:"chip" json:"chip"`       // kernel PWM chip, the N of pwmchipN
 	Pan          Axis    `toml:"pan" json:"pan"`
 	Tilt         Axis    `toml:"tilt" json:"tilt"`
 	Speed        float64 `toml:"speed" json:"speed"`               // degrees a second at full joystick
@@ -50,11 +54,17 @@ type Axis struct {
 
 // IRCut is the mechanical IR filter, the lamps and when night begins.
 type IRCut struct {
-	Driver     string  `toml:"driver" json:"driver"` // "none", "level", "pulse" or "sim"
-	Pins       []int   `toml:"pins" json:"pins"`
-	Invert     bool    `toml:"invert" json:"invert"`
-	LampsPin   int     `toml:"lamps_pin" json:"lamps_pin"` // -1: no lamps line
-	Ambient    string  `toml:"ambient" json:"ambient"`     // "camera" or the name of a sensor
+	Driver string `toml:"driver" json:"driver"` // "none", "level", "pulse" or "sim"
+	// Pins are BCM numbers of the header, or 128 to 135 for a line of the
+	// firmware's expander (134 is the camera's LED line on a Pi 3). A level
+	// filter has one, a pulse filter two: day and night.
+	Pins     []int `toml:"pins" json:"pins"`
+	Invert   bool  `toml:"invert" json:"invert"`
+	LampsPin int   `toml:"lamps_pin" json:"lamps_pin"` // -1: no lamps line
+	// Ambient says what measures the light: "camera", "sensor" (a climate sensor
+	// that measures illuminance, such as a BH1750), or "ldr:17", a light switch
+	// on that pin which is high while it is bright.
+	Ambient    string  `toml:"ambient" json:"ambient"`
 	NightBelow float64 `toml:"night_below" json:"night_below"`
 	DayAbove   float64 `toml:"day_above" json:"day_above"` // lux; more than NightBelow
 }
@@ -68,8 +78,8 @@ type Climate struct {
 
 // Sensor is one climate sensor.
 type Sensor struct {
-	Driver  string  `toml:"driver" json:"driver"` // "bme280", "aht20", "iio", "sim", …
-	Bus     string  `toml:"bus" json:"bus"`
+	Driver  string  `toml:"driver" json:"driver"` // "bme280", "bmp280", "aht20", "hdc302x", "scd4x", "bh1750", "iio", "hwmon" or "sim"
+	Bus     string  `toml:"bus" json:"bus"`       // I²C bus ("1" is /dev/i2c-1); for iio and hwmon the device's name, "" for the first
 	Address int     `toml:"address" json:"address"`
 	Offset  float64 `toml:"temperature_offset" json:"temperature_offset"` // °C, added to what it reads
 }
@@ -85,8 +95,9 @@ type Band struct {
 
 // Audio is the microphone and the speaker.
 type Audio struct {
-	Microphone string `toml:"microphone" json:"microphone"` // device name, "file:room.wav", "none" or "sim"
-	Speaker    string `toml:"speaker" json:"speaker"`       // device name, "none" or "sim"
+	Microphone string `toml:"microphone" json:"microphone"` // device name, "auto", "file:room.wav", "none" or "sim"
+	Channel    string `toml:"channel" json:"channel"`       // of a microphone array: "best", "sum" or a number from 1
+	Speaker    string `toml:"speaker" json:"speaker"`       // device name, "auto", "none" or "sim"
 	MaxVolume  int    `toml:"max_volume" json:"max_volume"` // 0 to 100, a ceiling that a parent sets
 }
 

@@ -11,7 +11,7 @@ func Default() Settings {
 			MaxBitrate: 2_500_000, MaxViewers: 16,
 		},
 		Head: Head{
-			Driver: "none", Speed: 45, Acceleration: 180,
+			Driver: "none", Bus: "1", Speed: 45, Acceleration: 180,
 			Pan:  Axis{Channel: 0, MinPulse: 500, MaxPulse: 2400, Min: -80, Max: 80},
 			Tilt: Axis{Channel: 1, MinPulse: 500, MaxPulse: 2400, Min: -40, Max: 60},
 		},
@@ -20,7 +20,7 @@ func Default() Settings {
 			Temperature: Band{VeryLow: 15, Low: 16, High: 20, VeryHigh: 24},
 			Humidity:    Band{VeryLow: 30, Low: 40, High: 60, VeryHigh: 65},
 		},
-		Audio:  Audio{Microphone: "none", Speaker: "none", MaxVolume: 60},
+		Audio:  Audio{Microphone: "auto", Channel: "best", Speaker: "auto", MaxVolume: 60},
 		Access: Access{SetupCode: true},
 	}
 }

@@ -68,6 +68,7 @@ type Camera struct {
 	Bitrate int    `json:"bitrate"` // bits a second asked of the encoder now
 	Zoom    Rect   `json:"zoom"`
 	CanZoom bool   `json:"can_zoom"`
+	Note    string `json:"note,omitempty"` // what a parent should know of the picture that is no fault
 }
 
 // Rect is a part of the full picture in fractions of it.
