@@ -38,6 +38,9 @@ type Options struct {
 	Settings Settings     // required
 	Health   func() (reason string, ok bool)
 
+	// Doctor tells how each device does, for the settings page.
+	Doctor func(ctx context.Context) []Finding
+
 	Head      Head
 	Presets   Presets
 	Night     func(mode string) error // "auto", "day" or "night"
@@ -54,6 +57,13 @@ type Options struct {
 	Kick func(viewer string) bool
 
 	Collectors []prometheus.Collector // more figures for /metrics
+}
+
+// Finding is how one device does.
+type Finding struct {
+	Device string `json:"device"`
+	OK     bool   `json:"ok"`
+	Says   string `json:"says"` // what it does, or what is wrong and how to mend it
 }
 
 // Settings is what a parent may change; *config.Book is one.

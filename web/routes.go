@@ -57,6 +57,7 @@ func (s *Server) routes() []route {
 		{"GET /api/live", viewer, stream, s.live.serve},
 		{"GET /api/settings", viewer, brisk, s.settings},
 		{"PATCH /api/settings", parent, brisk, s.patchSettings},
+		{"GET /api/doctor", parent, brisk, s.doctor},
 		{"GET /metrics", viewer, brisk, s.metrics.serve},
 
 		{"POST /api/head", parent, brisk, s.head},

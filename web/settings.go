@@ -22,3 +22,11 @@ func (s *Server) patchSettings(w http.ResponseWriter, r *http.Request) error {
 	}
 	return s.settings(w, r)
 }
+
+// doctor tells how each device does.
+func (s *Server) doctor(w http.ResponseWriter, r *http.Request) error {
+	if s.o.Doctor == nil {
+		return refuse(http.StatusConflict, "this monitor cannot examine its devices")
+	}
+	return respond(w, http.StatusOK, s.o.Doctor(r.Context()))
+}

@@ -26,6 +26,7 @@ type place struct {
 	http      string // addresses, "" for none
 	https     string
 	mediaPort int
+	try       string // what the doctor is to move, click or play
 }
 
 // parsePlace reads the flags of run and doctor.
@@ -38,6 +39,9 @@ func parsePlace(name string, args []string, out io.Writer) (place, error) {
 	f.StringVar(&p.http, "http", "", "")
 	f.StringVar(&p.https, "https", "", "")
 	f.IntVar(&p.mediaPort, "media-port", 8189, "")
+	if name == "doctor" {
+		f.StringVar(&p.try, "try", "", "")
+	}
 	if err := f.Parse(args); err != nil {
 		return p, err
 	}

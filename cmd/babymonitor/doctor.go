@@ -47,11 +47,13 @@ func doctorCommand(ctx context.Context, args []string, out io.Writer) error {
 		fmt.Fprintf(out, "FAIL settings    %v\n", err)
 		return exitError{code: 1}
 	}
+	defer d.close()
+	probes, err := d.probes(p)
+	if err != nil {
+		return err
+	}
 	failed := false
-	for _, probe := range []func(context.Context) finding{
-		func(context.Context) finding { return probeData(p.data) },
-		d.probeCamera, d.probeMicrophone, d.probeSpeaker, d.probeHead, d.probeNight, d.probeClimate,
-	} {
+	for _, probe := range probes {
 		f := probe(ctx)
 		word := "ok  "
 		if f.err != nil {
@@ -63,6 +65,37 @@ func doctorCommand(ctx context.Context, args []string, out io.Writer) error {
 		return exitError{code: 1}
 	}
 	return nil
+}
+
+// probes returns what is to be examined: everything, which moves and plays
+// nothing, or the one device that is to be tried.
+func (d *devices) probes(p place) ([]func(context.Context) finding, error) {
+	trials := map[string]func(context.Context) finding{
+		"head": d.tryHead, "ircut": d.tryFilter, "lamps": d.tryLamps, "speaker": d.trySpeaker, "microphone": d.tryMicrophone,
+	}
+	switch trial, ok := trials[p.try]; {
+	case ok:
+		return []func(context.Context) finding{trial}, nil
+	case p.try != "":
+		return nil, fmt.Errorf("--try %s: it is one of head, ircut, lamps, speaker, microphone: %w", p.try, errUsage)
+	}
+	return []func(context.Context) finding{
+		func(context.Context) finding { return probeData(p.data) },
+		d.probeCamera, d.probeMicrophone, d.probeSpeaker, d.probeHead, d.probeNight, d.probeClimate, d.listSound,
+	}, nil
+}
+
+// listSound lists the sound devices by the names that the settings take.
+func (d *devices) listSound(ctx context.Context) finding {
+	f := finding{device: "sound"}
+	all, err := d.soundDevices(ctx)
+	if f.err = err; err == nil {
+		f.says = soundNames(all)
+	}
+	if len(all) == 0 && err == nil {
+		f.says = "no sound card is in use"
+	}
+	return f
 }
 
 // probeData tries whether the monitor can keep something.

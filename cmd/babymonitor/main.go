@@ -25,6 +25,8 @@ const usage = `babymonitor: a baby monitor that parents trust
   babymonitor [run] [--sim] [--config FILE] [--data DIR]
               [--http ADDR] [--https ADDR] [--media-port N]
   babymonitor doctor [--sim] [--config FILE]   probe every configured device
+              [--try head|ircut|lamps|speaker|microphone]
+                                               move, click, light, play or record it
   babymonitor user add NAME --role parent|viewer [--data DIR]
                                                password: first line of standard input
   babymonitor user list | user remove NAME     [--data DIR]

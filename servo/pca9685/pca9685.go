@@ -69,10 +69,11 @@ func (a *Actuator) Move(p servo.Pose) error {
 	return a.failed(err)
 }
 
-// Release implements servo.Actuator: no pulses, no sound.
+// Release implements servo.Actuator: no pulses, no sound. It also finds out
+// whether the chip answers.
 func (a *Actuator) Release() error {
-	if a.chip == nil {
-		return nil
+	if err := a.open(); err != nil {
+		return err
 	}
 	err := a.chip.SetFullOff(a.options.Pan)
 	if err == nil {
