@@ -108,6 +108,12 @@ test('doctor, version and help', async () => {
   const bad = await run(['doctor', '--sim', '--config', file]);
   expect(bad.code).toBe(1);
   expect(bad.out).toContain('/nowhere/clip.h264');
+  for (const device of ['head', 'ircut', 'lamps', 'speaker']) {
+    const tried = await run(['doctor', '--sim', '--try', device]);
+    expect(tried.code, tried.out).toBe(0);
+    expect(tried.out).toContain(device);
+  }
+  expect((await run(['doctor', '--sim', '--try', 'nose'])).code).toBe(2);
   expect((await run(['version'])).out).toMatch(/^babymonitor \S+/);
   expect((await run(['help'])).code).toBe(0);
   expect((await run(['dance'])).code).toBe(2);
