@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"log/slog"
 	"sync"
 	"time"
@@ -233,83 +232,6 @@ func (c *Camera) emit(u AccessUnit) {
 	c.units.Publish(u)
 }
 
-// Watch yields access units, beginning with a key unit, until ctx ends; leaving
-// the loop unsubscribes. A watcher that is too slow loses pictures until the
-// next key unit and disturbs nobody. The sequence goes on through failures of
-// the source.
-func (c *Camera) Watch(ctx context.Context) iter.Seq[AccessUnit] {
-	return func(yield func(AccessUnit) bool) {
-		l := c.units.Listen(watchDepth)
-		defer l.Close()
-		c.join(1)
-		defer c.join(-1)
-		c.RequestKey()
-		waiting := true
-		for {
-			item, ok := l.Next(ctx)
-			if !ok {
-				return
-			}
-			if item.Missed > 0 && !waiting {
-				waiting = true
-				c.RequestKey()
-			}
-			if waiting && !item.Value.Key {
-				continue
-			}
-			waiting = false
-			if !yield(item.Value) {
-				return
-			}
-		}
-	}
-}
-
-// Keep makes the camera run, as a watcher does, until the returned function is
-// called, so that it is ready by the time that somebody watches.
-func (c *Camera) Keep() (release func()) {
-	c.join(1)
-	return sync.OnceFunc(func() { c.join(-1) })
-}
-
-// RequestKey asks for a keyframe. Requests within 500 ms become one.
-func (c *Camera) RequestKey() { c.keys.want(time.Now()) }
-
-// ForcesKeys reports whether the source makes keyframes on request. Where it
-// does not, watchers wait for those that come by themselves.
-func (c *Camera) ForcesKeys() bool { return c.keys.request != nil }
-
-// SetBitrate asks the encoder for this many bits a second, within MinBitrate
-// and the mode's. Sources that cannot change keep theirs.
-func (c *Camera) SetBitrate(bitsPerSecond int) {
-	bitsPerSecond = min(max(bitsPerSecond, MinBitrate), c.mode.Bitrate)
-	r, ok := c.source.(Rater)
-	if !ok || c.Status().Bitrate == bitsPerSecond {
-		return
-	}
-	if err := r.SetBitrate(bitsPerSecond); err != nil {
-		c.log.Warn("cannot change the bitrate", "error", err)
-		return
-	}
-	c.set(func(s *Status) { s.Bitrate = bitsPerSecond })
-}
-
-// SetZoom shows a part of the full picture. The error says why not.
-func (c *Camera) SetZoom(r Rect) error {
-	if err := r.check(); err != nil {
-		return err
-	}
-	z, ok := c.source.(Zoomer)
-	if !ok {
-		return errNoZoom
-	}
-	if err := z.SetZoom(r.unturned(c.mode.Rotate)); err != nil {
-		return err
-	}
-	c.set(func(s *Status) { s.Zoom = r })
-	return nil
-}
-
 // Status returns what is true now.
 func (c *Camera) Status() Status {
 	c.mu.Lock()
@@ -324,22 +246,6 @@ func (c *Camera) set(change func(*Status)) {
 	change(&c.status)
 	if c.changed != nil && c.status != was {
 		c.changed(c.status)
-	}
-}
-
-func (c *Camera) watching() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.watchers > 0
-}
-
-func (c *Camera) join(n int) {
-	c.mu.Lock()
-	c.watchers += n
-	c.mu.Unlock()
-	select {
-	case c.wake <- struct{}{}:
-	default:
 	}
 }
 
