@@ -88,6 +88,14 @@ test('an unplugged microphone is said while the picture stays', async () => {
   await recovers();
 });
 
+test('a microphone that yields digital silence is not a quiet room', async () => {
+  await monitor.world({ mute: ['microphone'] });
+  await ada.verdict('nosound');
+  await ada.cause('microphone');
+  await monitor.world({ mute: [] });
+  await recovers();
+});
+
 test('a head and sensors that are unplugged are facts and heal', async () => {
   await monitor.world({ unplug: ['head', 'climate', 'speaker'] });
   await monitor.post('/api/head', { pan: 10, tilt: 0 });

@@ -1,7 +1,7 @@
 // The real program under test: a process of its own, in the simulated nursery,
 // with data of its own and free ports.
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -32,6 +32,11 @@ export class Monitor {
     const [http, https, media] = this.ports;
     const args = ["--sim", "--data", this.data, "--http", `127.0.0.1:${http}`, "--https", `127.0.0.1:${https}`,
       "--media-port", media, ...(this.options.args ?? [])];
+    if (this.options.config) {
+      const file = join(this.data, "babymonitor.toml");
+      writeFileSync(file, this.options.config);
+      args.push("--config", file);
+    }
     return this.adopt(spawn(binary, args, { stdio: ["ignore", "pipe", "pipe"] }));
   }
 

@@ -93,7 +93,7 @@ test('what the speaker plays is heard on the phone', async () => {
     const analyser = audio.createAnalyser();
     analyser.fftSize = 32768;
     audio.createMediaStreamSource(stream).connect(analyser);
-    await new Promise((r) => setTimeout(r, 1000));
+    while (audio.currentTime < 0.8) await new Promise(requestAnimationFrame); // a whole window has been heard
     const x = new Float32Array(32768);
     analyser.getFloatTimeDomainData(x);
     await audio.close();
@@ -117,17 +117,37 @@ test('a viewer sees and hears but cannot move, talk or play', async () => {
     const pc = new RTCPeerConnection();
     pc.addTransceiver('video', { direction: 'recvonly' });
     const channel = pc.createDataChannel('head', { ordered: false, maxRetransmits: 0 });
+    const picture = new Promise<void>((r) => { pc.ontrack = (e) => { e.track.onunmute = () => r(); }; });
     await pc.setLocalDescription();
     const answer = await fetch('/whep', { method: 'POST', headers: { 'Content-Type': 'application/sdp' }, body: pc.localDescription!.sdp });
     await pc.setRemoteDescription({ type: 'answer', sdp: await answer.text() });
-    await Promise.race([new Promise((r) => { channel.onopen = r; channel.onclose = r; }), new Promise((r) => setTimeout(r, 5000))]);
-    for (let i = 0; i < 10 && channel.readyState === 'open'; i++) {
+    // The monitor refuses the channel: it closes, or does not open while the picture comes.
+    await Promise.race([new Promise((r) => { channel.onopen = r; channel.onclose = r; }), picture]);
+    for (let i = 0; i < 20 && channel.readyState === 'open'; i++) {
       channel.send('{"pan":1,"tilt":0}');
-      await new Promise((r) => setTimeout(r, 50));
+      await new Promise(requestAnimationFrame);
     }
     pc.close();
   });
   expect((await monitor.state()).head.pan).toBe(before);
   await grace.close();
   await until(async () => (await monitor.state()).viewers.length, (n) => n === 1, 'the viewer has gone');
+});
+
+test('one viewer too many gets a clear message, and the others go on', async () => {
+  const full = await new Monitor({ config: '[camera]\nmax_viewers = 1\n' }).start();
+  try {
+    await full.setUp();
+    const first = await Phone.open(browser, full);
+    await first.verdict('live');
+    const second = await Phone.open(browser, full, viewer);
+    await second.cause('refused');
+    expect((await second.by('truth-words').innerText()).length).toBeGreaterThan(10);
+    await first.verdict('live');
+    await first.close();
+    await second.verdict('live'); // as soon as there is room
+    await second.close();
+  } finally {
+    await full.dispose();
+  }
 });
