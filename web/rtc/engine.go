@@ -8,6 +8,7 @@ import (
 	"crypto/x509/pkix"
 	"fmt"
 	"math/big"
+	"net"
 	"runtime"
 	"strconv"
 	"time"
@@ -78,11 +79,13 @@ func (e *engine) connection(o *offer, loopback bool) (*webrtc.PeerConnection, er
 	}
 	var s webrtc.SettingEngine
 	s.LoggerFactory = e.log
-	s.SetICEUDPMux(e.port.UDP())
+	s.SetICEUDPMux(e.port.UDP(loopback))
 	s.SetICETCPMux(e.port.TCP())
 	s.SetNet(e.port.Net())
 	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6, webrtc.NetworkTypeTCP4, webrtc.NetworkTypeTCP6})
 	s.SetIncludeLoopbackCandidate(loopback)
+	s.SetDTLSInsecureSkipHelloVerify(true) // ICE has verified the address already
+	s.SetIPFilter(func(ip net.IP) bool { return mediaport.Usable(ip, loopback) })
 	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	s.DisableActiveTCP(true)
 	s.SetICETimeouts(disconnectAfter, failAfter, keepAlive)

@@ -29,7 +29,7 @@ type Port struct {
 	tcp *listener
 	net *liveNet
 
-	udpMux *ice.UDPMuxDefault
+	udpMux *mux
 	tcpMux *ice.TCPMuxDefault
 	counts counts
 }
@@ -66,11 +66,7 @@ func open(number int, log *slog.Logger) (*Port, error) {
 	p := &Port{net: &liveNet{}}
 	p.udp = newUDPConn(socket, &p.counts, log)
 	p.tcp = newListener(stream, &p.counts)
-	p.udpMux = ice.NewUDPMuxDefault(ice.UDPMuxParams{
-		Logger:  dropLogger{&p.counts.Garbage},
-		UDPConn: p.udp,
-		Net:     p.net,
-	})
+	p.udpMux = newMux(p.udp, p.net)
 	p.tcpMux = ice.NewTCPMuxDefault(ice.TCPMuxParams{
 		Logger:                       quietLogger{},
 		Listener:                     p.tcp,
@@ -94,10 +90,11 @@ func explain(kind string, number int, err error) error {
 }
 
 // Number is the port's number.
-func (p *Port) Number() int { return p.udp.LocalAddr().(*net.UDPAddr).Port }
+func (p *Port) Number() int { return p.udp.socket.LocalAddr().(*net.UDPAddr).Port }
 
-// UDP is the port's side for ICE agents over UDP.
-func (p *Port) UDP() ice.UDPMux { return p.udpMux }
+// UDP is the port's side for ICE agents over UDP. loopback says that the phone is
+// this machine and may be told its loopback addresses.
+func (p *Port) UDP(loopback bool) ice.UDPMux { return view{p.udpMux, loopback} }
 
 // TCP is the port's side for ICE agents over TCP.
 func (p *Port) TCP() ice.TCPMux { return p.tcpMux }
@@ -108,10 +105,10 @@ func (p *Port) Net() transport.Net { return p.net }
 // Cork begins a batch: packets are held back until [Port.Uncork] or until the
 // batch is full. Every Cork has its Uncork soon after. Batches of several
 // goroutines may overlap.
-func (p *Port) Cork() { p.udp.cork() }
+func (p *Port) Cork() { p.udp.batch.cork() }
 
 // Uncork sends what the batch holds.
-func (p *Port) Uncork() { p.udp.uncork() }
+func (p *Port) Uncork() { p.udp.batch.uncork() }
 
 // Counters returns what has happened so far.
 func (p *Port) Counters() Counters { return p.counts.read() }

@@ -69,6 +69,7 @@ func testBatches(t *testing.T, host string, help bool) {
 	}
 	defer phone.Close()
 	to := phone.LocalAddr().(*net.UDPAddr).AddrPort()
+	by := p.udp.from(to.Addr())
 	for name, sizes := range map[string][]int{
 		"one":             {500},
 		"equal":           {1000, 1000, 1000},
@@ -80,7 +81,7 @@ func testBatches(t *testing.T, host string, help bool) {
 	} {
 		p.Cork()
 		for i, n := range sizes {
-			if _, err := p.udp.WriteToAddrPort(bytes.Repeat([]byte{byte(i)}, n), to); err != nil {
+			if _, err := p.udp.send(bytes.Repeat([]byte{byte(i)}, n), by, to); err != nil {
 				t.Fatal(err)
 			}
 			if len(sizes) > 100 && i%20 == 19 { // the phone's socket holds only so much
@@ -132,10 +133,11 @@ func TestBatchOfSeveralPhones(t *testing.T) {
 		}
 		defer phones[i].Close()
 	}
+	by := p.udp.from(netip.MustParseAddr("127.0.0.1"))
 	p.Cork()
 	for k := range 4 {
 		for _, phone := range phones {
-			_, _ = p.udp.WriteToAddrPort([]byte{byte(k)}, phone.LocalAddr().(*net.UDPAddr).AddrPort())
+			_, _ = p.udp.send([]byte{byte(k)}, by, phone.LocalAddr().(*net.UDPAddr).AddrPort())
 		}
 	}
 	p.Uncork()
@@ -152,13 +154,13 @@ func TestSendingAllocatesNothing(t *testing.T) {
 	}
 	defer phone.Close()
 	to := phone.LocalAddr().(*net.UDPAddr).AddrPort()
-	packet := make([]byte, 1100)
+	packet, by := make([]byte, 1100), p.udp.from(to.Addr())
 	for _, help := range []bool{true, false} {
 		p.counts.segmenting.Store(help && p.counts.segmenting.Load())
 		n := testing.AllocsPerRun(200, func() {
 			p.Cork()
 			for range 8 {
-				_, _ = p.udp.WriteToAddrPort(packet, to)
+				_, _ = p.udp.send(packet, by, to)
 			}
 			p.Uncork()
 		})
