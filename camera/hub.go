@@ -14,7 +14,7 @@ import (
 // The hub's times. They are part of what the page promises to a parent.
 const (
 	stallAfter   = 2 * time.Second        // a source that yields nothing for this long is restarted
-	startWithin  = 10 * time.Second       // the first picture may take longer: drivers bound it themselves
+	blankAfter   = 10 * time.Second       // so is one that shows life but no picture; also the time for the first
 	restAfter    = 10 * time.Second       // the source stops this long after the last watcher left
 	firstBackoff = 500 * time.Millisecond // wait before the first restart, doubled up to maxBackoff
 	maxBackoff   = 5 * time.Second
@@ -70,7 +70,8 @@ type Camera struct {
 	status   Status
 	watchers int
 	wake     chan struct{} // told when the number of watchers leaves or reaches zero
-	beat     chan struct{} // told of each access unit
+	beat     chan struct{} // told of each sign of life
+	seen     chan struct{} // told of each picture
 }
 
 // New returns a camera that rests until [Camera.Run] runs and somebody
@@ -83,6 +84,7 @@ func New(o Options) *Camera {
 		changed: o.Changed,
 		wake:    make(chan struct{}, 1),
 		beat:    make(chan struct{}, 1),
+		seen:    make(chan struct{}, 1),
 		status:  Status{Phase: Resting, Bitrate: o.Mode.Bitrate, Zoom: Full()},
 	}
 	if c.log == nil {
@@ -163,15 +165,18 @@ func (c *Camera) capture(ctx context.Context) (live bool, err error) {
 	c.stills.forget()
 	mode := c.mode
 	mode.Bitrate = c.Status().Bitrate
-	select {
-	case <-c.beat: // a late one of the run before
-	default:
+	for _, late := range []chan struct{}{c.beat, c.seen} { // of the run before
+		select {
+		case <-late:
+		default:
+		}
 	}
 	done := make(chan error, 1)
 	go func() { done <- protect(func() error { return c.source.Capture(ctx, mode, c.emit) }) }()
 
-	stall := time.NewTimer(startWithin)
+	stall, blank := time.NewTimer(2*blankAfter), time.NewTimer(blankAfter)
 	defer stall.Stop()
+	defer blank.Stop()
 	var rest <-chan time.Time
 	for {
 		select {
@@ -185,16 +190,17 @@ func (c *Camera) capture(ctx context.Context) (live bool, err error) {
 			return live, err
 		case <-c.beat:
 			stall.Reset(stallAfter)
+		case <-c.seen:
+			stall.Reset(stallAfter)
+			blank.Reset(blankAfter)
 			if !live {
 				live = true
 				c.set(func(s *Status) { s.Phase, s.Err, s.Restarts = Live, nil, 0 })
 			}
 		case <-stall.C:
-			patience := startWithin
-			if live {
-				patience = stallAfter
-			}
-			cancel(fmt.Errorf("no picture for %.0f s", patience.Seconds()))
+			cancel(noPicture(stallAfter))
+		case <-blank.C:
+			cancel(noPicture(blankAfter))
 		case <-c.wake:
 			rest = nil
 			if !c.watching() {
@@ -205,6 +211,8 @@ func (c *Camera) capture(ctx context.Context) (live bool, err error) {
 		}
 	}
 }
+
+func noPicture(d time.Duration) error { return fmt.Errorf("no picture for %.0f s", d.Seconds()) }
 
 // protect turns a panic of a driver into an error, so that the camera is
 // restarted like after any other failure.
@@ -218,18 +226,24 @@ func protect(run func() error) (err error) {
 }
 
 // emit hands one access unit to every watcher. An empty unit (a picture that
-// the encoder left out) counts as a sign of life alone.
+// the encoder left out) is a sign of life alone, which does not last.
 func (c *Camera) emit(u AccessUnit) {
-	select {
-	case c.beat <- struct{}{}:
-	default:
-	}
 	if len(u.NALUs) == 0 {
+		tell(c.beat)
 		return
 	}
+	tell(c.seen)
 	c.keys.sent(u)
 	c.stills.see(u)
 	c.units.Publish(u)
+}
+
+// tell leaves a note for capture, unless there is one already.
+func tell(note chan struct{}) {
+	select {
+	case note <- struct{}{}:
+	default:
+	}
 }
 
 // Status returns what is true now.

@@ -19,6 +19,7 @@ type fake struct {
 	freeze  bool
 	fail    error
 	crash   bool
+	blank   bool
 	wantKey atomic.Bool
 	asked   []time.Time
 	rate    atomic.Int64
@@ -47,13 +48,15 @@ func (f *fake) Capture(ctx context.Context, _ camera.Mode, emit func(camera.Acce
 		case <-tick.C:
 		}
 		f.mu.Lock()
-		freeze, fail, crash := f.freeze, f.fail, f.crash
+		freeze, fail, crash, blank := f.freeze, f.fail, f.crash, f.blank
 		f.mu.Unlock()
 		switch {
 		case crash:
 			panic("half a frame")
 		case fail != nil:
 			return fail
+		case blank:
+			emit(camera.AccessUnit{})
 		case !freeze:
 			key := f.wantKey.Swap(false)
 			emit(camera.AccessUnit{At: time.Now(), Key: key, NALUs: [][]byte{{1}}})
@@ -216,6 +219,27 @@ func TestComesBack(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestSignsOfLifeAreNoPictures: a source that goes on without ever a picture is
+// restarted too, only later.
+func TestSignsOfLifeAreNoPictures(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := new(fake)
+		c := run(t, f)
+		go watch(t, c, time.Minute)
+		time.Sleep(time.Second)
+		f.set(func(f *fake) { f.blank = true })
+		time.Sleep(9 * time.Second)
+		if p := c.Status().Phase; p != camera.Live {
+			t.Errorf("after 9 s of left-out pictures: %s", p)
+		}
+		time.Sleep(2 * time.Second)
+		if s := c.Status(); s.Phase != camera.Failed || s.Err == nil {
+			t.Errorf("after 11 s: %+v", s)
+		}
+		time.Sleep(50 * time.Second)
+	})
 }
 
 func TestSlowWatcherResumesAtKey(t *testing.T) {

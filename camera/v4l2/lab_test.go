@@ -3,7 +3,6 @@ package v4l2
 import (
 	"context"
 	"errors"
-	"os"
 	"testing"
 	"time"
 	"unsafe"
@@ -12,28 +11,10 @@ import (
 
 	"babymonitor/camera"
 	"babymonitor/camera/cameratest"
+	"babymonitor/deploy/lab"
 )
 
-// The tests in this file run against the kernel's own virtual devices. They are
-// skipped unless BABYMONITOR_LAB is 1 and the variable of each names a device:
-//
-//	BABYMONITOR_LAB_CAMERA     a camera of raw pictures that can be told to fail (vivid)
-//	BABYMONITOR_LAB_ENCODER    any value: there is an encoder of FWHT (vicodec)
-//	BABYMONITOR_LAB_LOOPBACK   a device that hands out what is written into it (v4l2loopback)
-//	BABYMONITOR_LAB_DISCONNECT any value: the camera may be disconnected, which is for good
-
-// lab returns the value of a variable or skips the test.
-func lab(t *testing.T, name string) string {
-	t.Helper()
-	if os.Getenv("BABYMONITOR_LAB") != "1" {
-		t.Skip("needs kernel devices: runs in the virtual lab (BABYMONITOR_LAB=1)")
-	}
-	v := os.Getenv(name)
-	if v == "" {
-		t.Skipf("this lab has none (%s is empty)", name)
-	}
-	return v
-}
+// The tests in this file run against kernel devices in the virtual lab.
 
 // labMode is what emulated devices can deliver in time, and vicodec's least.
 func labMode() camera.Mode { return camera.Mode{Width: 640, Height: 360, FPS: 5, Bitrate: 500_000} }
@@ -48,7 +29,7 @@ func labCamera(t *testing.T, name string) *Camera {
 }
 
 func TestLabLists(t *testing.T) {
-	path := lab(t, "BABYMONITOR_LAB_CAMERA")
+	path := lab.Required(t).Camera
 	for _, d := range List() {
 		t.Logf("%s: %s at %s offers %v", d.Path, d.Name, d.Bus, d.Formats)
 		if d.Path == path {
@@ -59,7 +40,7 @@ func TestLabLists(t *testing.T) {
 }
 
 func TestLabFrames(t *testing.T) {
-	path := lab(t, "BABYMONITOR_LAB_CAMERA")
+	path := lab.Required(t).Camera
 	for _, format := range []fourcc{fmtYUYV, fmtUYVY, fmtNV12, fmtYU12} {
 		t.Run(format.String(), func(t *testing.T) {
 			cameratest.TestFrames(t, labMode(), func(t *testing.T) camera.Frames {
@@ -74,7 +55,7 @@ func TestLabFrames(t *testing.T) {
 // TestLabFormatsAgree films the same still pattern in each format and expects
 // the same picture.
 func TestLabFormatsAgree(t *testing.T) {
-	path := lab(t, "BABYMONITOR_LAB_CAMERA")
+	path := lab.Required(t).Camera
 	var means []float64
 	for _, format := range []fourcc{fmtYUYV, fmtUYVY, fmtNV12, fmtYU12} {
 		c := labCamera(t, path)
@@ -122,7 +103,7 @@ func press(t *testing.T, path, name string, value int32) {
 // TestLabFailures makes the camera fail and expects that the capture says so,
 // and that the next one works again.
 func TestLabFailures(t *testing.T) {
-	path := lab(t, "BABYMONITOR_LAB_CAMERA")
+	path := lab.Required(t).Camera
 	for name, c := range map[string]struct {
 		control  string
 		on       int32
@@ -164,70 +145,97 @@ func TestLabFailures(t *testing.T) {
 	}
 }
 
-func TestLabDisconnect(t *testing.T) {
-	path := lab(t, "BABYMONITOR_LAB_CAMERA")
-	lab(t, "BABYMONITOR_LAB_DISCONNECT")
-	cam := labCamera(t, path)
-	n := 0
-	err := cam.Frames(t.Context(), labMode(), func(camera.Frame) {
-		if n++; n == 3 {
-			press(t, path, "Disconnect", 1)
-		}
-	})
-	if !errors.Is(err, unix.ENODEV) {
-		t.Errorf("after %d pictures: %v", n, err)
+// TestLabUnplugged: a camera that is pulled out says so, and is found again.
+func TestLabUnplugged(t *testing.T) {
+	devices := lab.Required(t)
+	for name, path := range map[string]string{"vivid.0": devices.Camera, "lab_camera.0": devices.Firmware} {
+		t.Run(name, func(t *testing.T) {
+			cam := labCamera(t, path)
+			source := cam.Source(NewEncoder)
+			n := 0
+			var plug func()
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			err := source.Capture(ctx, labMode(), func(camera.AccessUnit) {
+				if n++; n == 3 {
+					plug = lab.Unplug(t, name)
+				}
+			})
+			if n < 3 || err == nil || ctx.Err() != nil {
+				t.Fatalf("after %d pictures: %v", n, err)
+			}
+			plug()
+			lab.Until(t, "the camera comes back", func() bool {
+				n = 0
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+				defer cancel()
+				_ = source.Capture(ctx, labMode(), func(camera.AccessUnit) {
+					if n++; n == 3 {
+						cancel()
+					}
+				})
+				return n >= 3
+			})
+		})
 	}
-}
-
-// fwht is the lab's encoder: the same calls as for H.264, another format.
-func fwht() encoderOptions {
-	o := kernelEncoder()
-	o.coded = fcc("FWHT")
-	o.waits = patience{first: 20 * time.Second, next: 20 * time.Second}
-	return o
 }
 
 func TestLabEncoder(t *testing.T) {
-	lab(t, "BABYMONITOR_LAB_ENCODER")
+	lab.Required(t)
+	cameratest.TestEncoder(t, NewEncoder)
+}
+
+// TestLabEncoderFails: an encoder that hangs is an error, one that spoils its
+// pictures leaves them out, and a new one works.
+func TestLabEncoderFails(t *testing.T) {
+	lab.Required(t)
 	m := labMode()
-	e, err := fwht().open(m)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.Close()
-	for i := range 12 {
-		if i == 6 {
-			e.(camera.Keyframer).RequestKey()
-		}
-		f := cameratest.Picture(m, i)
-		u, err := e.Encode(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(u.NALUs) != 1 || len(u.NALUs[0]) < 100 || !u.At.Equal(f.At) {
-			t.Errorf("picture %d: %d NALUs, at %v", i, len(u.NALUs), u.At)
-		}
-		if (i == 0 || i == 6) && !u.Key {
-			t.Errorf("picture %d is no keyframe", i)
-		}
-	}
-	small := m
-	small.Width /= 2
-	if _, err := e.Encode(cameratest.Picture(small, 0)); err == nil {
-		t.Error("takes a picture of another size")
+	for _, fault := range []string{"hang", "spoil"} {
+		t.Run(fault, func(t *testing.T) {
+			e, err := NewEncoder(m)
+			if err != nil {
+				t.Fatal(err)
+			}
+			pictures := 0
+			encode := func(n int) (err error) {
+				for i := 0; i < n && err == nil; i++ {
+					var u camera.AccessUnit
+					if u, err = e.Encode(cameratest.Picture(m, i)); len(u.NALUs) > 0 {
+						pictures++
+					}
+				}
+				return err
+			}
+			if err := encode(3); err != nil || pictures < 2 {
+				t.Fatalf("%d pictures, %v", pictures, err)
+			}
+			lab.Set(t, "lab_codec", fault, 1)
+			pictures = 0
+			if err := encode(30); (err == nil) != (fault == "spoil") || pictures > 2 {
+				t.Errorf("%d pictures, %v", pictures, err)
+			}
+			e.Close()
+			lab.Set(t, "lab_codec", fault, 0)
+			if e, err = NewEncoder(m); err != nil {
+				t.Fatal(err)
+			}
+			defer e.Close()
+			if err := encode(3); err != nil {
+				t.Errorf("a new encoder: %v", err)
+			}
+		})
 	}
 }
 
 // TestLabCameraIntoEncoder hands the camera's buffers to the encoder.
 func TestLabCameraIntoEncoder(t *testing.T) {
-	path := lab(t, "BABYMONITOR_LAB_CAMERA")
-	lab(t, "BABYMONITOR_LAB_ENCODER")
+	path := lab.Required(t).Camera
 	for _, format := range []fourcc{fmtYU12, fmtNV12} {
 		c := labCamera(t, path)
 		c.only = format
 		var e *encoder
 		open := func(m camera.Mode) (camera.Encoder, error) {
-			opened, err := fwht().open(m)
+			opened, err := NewEncoder(m)
 			e, _ = opened.(*encoder)
 			return opened, err
 		}
@@ -246,38 +254,33 @@ func TestLabCameraIntoEncoder(t *testing.T) {
 	}
 }
 
-// TestLabPassthrough writes access units into the loopback and captures them.
+// TestLabPassthrough: the firmware camera's H.264 goes through untouched, with
+// its live controls.
 func TestLabPassthrough(t *testing.T) {
-	path := lab(t, "BABYMONITOR_LAB_LOOPBACK")
-	writer, err := openDevice(linux{}, path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer writer.close()
-	l := layout{format: fmtH264, width: 640, height: 360, size: 64 << 10}
-	if err := writer.setFormat(vidiocSFmt, output, &l); err != nil {
-		t.Fatal(err)
-	}
-	stop, stopped := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(stopped)
-		h := handle{fakeDevice: &fakeDevice{controls: map[cid]*fakeControl{cidIPeriod: ctl(0, 100, 1, 10)}}}
-		h.controls[cidRepeatHeader] = ctl(0, 1, 1, 1)
-		tick := time.NewTicker(time.Second / 15)
-		defer tick.Stop()
-		for unit := make([]byte, l.size); ; {
-			select {
-			case <-stop:
-				return
-			case <-tick.C:
-				var b buffer
-				h.encode(&b, unit)
-				_, _ = unix.Write(writer.fd, unit[:b.bytesused])
-			}
-		}
-	}()
-	defer func() { close(stop); <-stopped }()
-	cameratest.TestSource(t, camera.Mode{Width: 640, Height: 360, FPS: 15, Bitrate: 500_000}, func(t *testing.T) camera.Source {
+	path := lab.Required(t).Firmware
+	m := camera.Mode{Width: 640, Height: 360, FPS: 15, Bitrate: 2_000_000}
+	cameratest.TestSource(t, m, func(t *testing.T) camera.Source {
 		return labCamera(t, path).Source(noEncoder)
+	})
+	t.Run("changes its picture while it runs", func(t *testing.T) {
+		if err := labCamera(t, path).Adjust(Picture{FlipH: true, FlipV: true, Grey: true, Mains: 50}); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("changes its bitrate while it runs", func(t *testing.T) {
+		source := labCamera(t, path).Source(noEncoder)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		n := 0
+		var failed error
+		_ = source.Capture(ctx, m, func(camera.AccessUnit) {
+			if n++; n == 3 {
+				failed = source.(camera.Rater).SetBitrate(500_000)
+				cancel()
+			}
+		})
+		if failed != nil || n < 3 {
+			t.Errorf("after %d pictures: %v", n, failed)
+		}
 	})
 }
