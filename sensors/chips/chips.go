@@ -14,7 +14,6 @@ import (
 	"periph.io/x/conn/v3/i2c"
 	"periph.io/x/conn/v3/physic"
 	"periph.io/x/devices/v3/aht20"
-	"periph.io/x/devices/v3/bh1750"
 	"periph.io/x/devices/v3/bmxx80"
 	"periph.io/x/devices/v3/hdc302x"
 	"periph.io/x/devices/v3/scd4x"
@@ -39,7 +38,7 @@ func families() map[string]chip {
 		"aht20":   {0x38, openAHT20},
 		"hdc302x": {hdc302x.DefaultSensorAddress, openHDC302x},
 		"scd4x":   {scd4x.SensorAddress, openSCD4x},
-		"bh1750":  {bh1750.I2CAddr, openBH1750},
+		"bh1750":  {0x23, openBH1750},
 	}
 }
 
@@ -164,19 +163,5 @@ func openSCD4x(bus i2c.Bus, address uint16) (sense, error) {
 			return nil, err
 		}
 		return append(air(e.Env), sensors.Reading{Quantity: sensors.CO2, Value: float64(e.CO2)}), nil
-	}, nil
-}
-
-func openBH1750(bus i2c.Bus, address uint16) (sense, error) {
-	d, err := bh1750.NewI2C(bus, address)
-	if err != nil {
-		return nil, err
-	}
-	return func() ([]sensors.Reading, error) {
-		flux, err := d.Sense()
-		if err != nil {
-			return nil, err
-		}
-		return []sensors.Reading{{Quantity: sensors.Illuminance, Value: float64(flux) / float64(physic.Lumen)}}, nil
 	}, nil
 }

@@ -152,6 +152,23 @@ func crc8(b []byte) byte {
 	return crc
 }
 
+func TestBH1750ByTheDataSheet(t *testing.T) {
+	// The data sheet's example: 0x8390 is 28067 lux.
+	bus := &i2ctest.Playback{Ops: []i2ctest.IO{
+		{Addr: 0x23, W: []byte{0x01}},
+		{Addr: 0x23, W: []byte{0x20}},
+		{Addr: 0x23, R: []byte{0x83, 0x90}},
+	}, DontPanic: true}
+	s, err := New("bh1750", bus, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "light", read(t, s)[sensors.Illuminance], 28067, 1)
+	if err := bus.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestUnknownChip(t *testing.T) {
 	if _, err := New("bme999", new(registers), 0); err == nil || !strings.Contains(err.Error(), "bme280") {
 		t.Errorf("%v does not name the chips there are", err)
