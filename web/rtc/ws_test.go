@@ -36,7 +36,7 @@ func ask(t *testing.T, c *websocket.Conn, m message) message {
 	return answer
 }
 
-func TestSignalling(t *testing.T) {
+func TestWrongSignalling(t *testing.T) {
 	h := open(t, nil)
 	chrome := browser(t, "chrome")
 	c := h.call(parent.Name)
@@ -61,6 +61,12 @@ func TestSignalling(t *testing.T) {
 	if err := c.ReadJSON(&m); err != nil || m.Code != "bad_message" {
 		t.Errorf("half a message: %+v %v", m, err)
 	}
+}
+
+func TestSignalling(t *testing.T) {
+	h := open(t, nil)
+	chrome := browser(t, "chrome")
+	c := h.call(parent.Name)
 	first := ask(t, c, message{Type: "webrtc/offer", Value: chrome})
 	if first.Type != "webrtc/answer" || first.Session == "" || !strings.Contains(first.Value, "a=candidate:") {
 		t.Fatalf("%+v", first)

@@ -125,7 +125,7 @@ func newConnection(c Config) (*webrtc.PeerConnection, error) {
 		for _, kind := range []webrtc.RTPCodecType{webrtc.RTPCodecTypeVideo, webrtc.RTPCodecTypeAudio} {
 			errs = append(errs, m.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: sdp.TransportCCURI}, kind))
 		}
-		g, err := twcc.NewSenderInterceptor(twcc.SendInterval(50 * time.Millisecond))
+		g, err := twcc.NewSenderInterceptor(twcc.SendInterval(50*time.Millisecond), twcc.WithLoggerFactory(quiet{}))
 		errs = append(errs, err)
 		r.Add(g)
 	}
