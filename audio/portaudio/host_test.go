@@ -57,6 +57,7 @@ func TestADeviceThatIsPluggedInLaterIsFoundWithoutHarmToTheOther(t *testing.T) {
 		go voice.keep(ctx, func(beat func()) error {
 			return h.Speaker("").Play(ctx, func([]int16) { beat() })
 		})
+		synctest.Wait() // it plays, and has the list
 		go ear.keep(ctx, func(beat func()) error {
 			return h.Microphone("", Best).Listen(ctx, func(audio.PCM) { beat() })
 		})

@@ -139,10 +139,12 @@ type realStream struct {
 }
 
 func (s *realStream) available() (int, error) {
+	ask := s.stream.AvailableToWrite
 	if s.format.is == hearing {
-		return s.stream.AvailableToRead()
+		ask = s.stream.AvailableToRead
 	}
-	return s.stream.AvailableToWrite()
+	n, err := ask()
+	return n, explained(err)
 }
 
 func (s *realStream) transfer(samples []int16) error {
@@ -156,7 +158,13 @@ func (s *realStream) transfer(samples []int16) error {
 	if errors.Is(err, pa.InputOverflowed) || errors.Is(err, pa.OutputUnderflowed) {
 		return errLost
 	}
-	if err != nil && err.Error() == "" { // the trace of a device that has gone
+	return explained(err)
+}
+
+// explained is the error, or words for one that has none: so it is when a
+// device has gone.
+func explained(err error) error {
+	if err != nil && err.Error() == "" {
 		return errGone
 	}
 	return err

@@ -22,10 +22,11 @@ type Resampler struct {
 }
 
 const (
-	zeroCrossings = 16 // of the sinc on each side
-	phases        = 256
+	zeroCrossings = 16   // of the sinc on each side
+	phases        = 240  // whole for the ratios 2, 3, 4, 5 and 6
 	passband      = 0.92 // of the lower Nyquist frequency
 	mostSteering  = 0.01
+	onRow         = 1e-4 // so near to a row of the table is on it
 )
 
 // New returns a resampler between two rates in Hz. Its first output sample
@@ -109,19 +110,29 @@ func (r *Resampler) Run(input, output []float32, last bool) (used, made int) {
 // sample is the sound at ahead.
 func (r *Resampler) sample() float32 {
 	phase := r.ahead * phases
-	i := int(phase)
+	i := int(phase + onRow)
 	rest := float32(phase - float64(i))
 	window := r.ring[r.at : r.at+r.taps]
-	low := r.table[i*r.taps : (i+1)*r.taps][:len(window)]
-	high := r.table[(i+1)*r.taps : (i+2)*r.taps][:len(window)]
-	var a, b, c, d float32 // two sums each, as a small processor waits for one to end
-	for k := 1; k < len(window); k += 2 {
-		x, y := window[k-1], window[k]
-		a += low[k-1] * x
-		b += high[k-1] * x
-		c += low[k] * y
-		d += high[k] * y
+	low := dot(r.table[i*r.taps:(i+1)*r.taps], window)
+	if rest < onRow {
+		return low
 	}
-	a, b = a+c, b+d
-	return a + (b-a)*rest
+	return low + (dot(r.table[(i+1)*r.taps:(i+2)*r.taps], window)-low)*rest
+}
+
+// dot is the sum of products, in several sums at once, because a small processor
+// waits for one addition to end before it begins the next.
+func dot(a, b []float32) float32 {
+	var s, t, u, v float32
+	b = b[:len(a)]
+	for k := 3; k < len(a); k += 4 {
+		s += a[k-3] * b[k-3]
+		t += a[k-2] * b[k-2]
+		u += a[k-1] * b[k-1]
+		v += a[k] * b[k]
+	}
+	for k := len(a) &^ 3; k < len(a); k++ {
+		s += a[k] * b[k]
+	}
+	return s + t + u + v
 }

@@ -111,11 +111,15 @@ func TestPosition(t *testing.T) {
 }
 
 func BenchmarkRun(b *testing.B) {
-	r := New(48000, 48000)
-	r.Steer(1.00005)
-	input, output := tone(440, 48000, 960), make([]float32, 960)
-	b.ReportAllocs()
-	for b.Loop() {
-		r.Run(input, output, false)
+	for _, c := range []struct{ from, to, steer float64 }{{48000, 48000, 1.00005}, {44100, 48000, 1}, {48000, 16000, 1}, {16000, 48000, 1}} {
+		b.Run(fmt.Sprintf("20 ms from %v to %v steered %v", c.from, c.to, c.steer), func(b *testing.B) {
+			r := New(c.from, c.to)
+			r.Steer(c.steer)
+			input, output := tone(440, c.from, int(c.from/50)), make([]float32, 960)
+			b.ReportAllocs()
+			for b.Loop() {
+				r.Run(input, output, false)
+			}
+		})
 	}
 }
