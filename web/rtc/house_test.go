@@ -26,6 +26,8 @@ type house struct {
 	t      testing.TB
 	server *Server
 	door   *httptest.Server
+	login  context.Context // the guest's
+	logout context.CancelFunc
 
 	size      int // bytes of a picture
 	keyWanted atomic.Bool
@@ -53,6 +55,8 @@ var (
 func open(t testing.TB, change func(*Options)) *house {
 	t.Helper()
 	h := &house{t: t, size: 4000, changed: make(chan struct{}), said: make(map[string][]byte)}
+	h.login, h.logout = context.WithCancel(context.Background())
+	t.Cleanup(h.logout)
 	o := Options{
 		Watch: h.watch, Hear: h.hear, Talk: h.talk,
 		RequestKey: func() { h.asked.Add(1); h.keyWanted.Store(true) },
@@ -72,7 +76,7 @@ func open(t testing.TB, change func(*Options)) *house {
 	mux.Handle("/whep", s.WHEP("/whep"))
 	mux.Handle("/whep/", s.WHEP("/whep"))
 	mux.Handle("/api/ws", s.WebSocket())
-	h.door = httptest.NewServer(letIn(mux))
+	h.door = httptest.NewServer(h.letIn(mux))
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() {
@@ -88,12 +92,16 @@ func open(t testing.TB, change func(*Options)) *house {
 	return h
 }
 
-// letIn stands for the login: the name in HTTP Basic says who it is.
-func letIn(next http.Handler) http.Handler {
+// letIn stands for the login: the name in HTTP Basic says who it is. The guest's
+// login can end.
+func (h *house) letIn(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name, _, _ := r.BasicAuth()
 		for _, c := range []access.Caller{parent, guest} {
 			if c.Name == name {
+				if c == guest {
+					c = c.Until(h.login)
+				}
 				r = r.WithContext(access.WithCaller(r.Context(), c))
 			}
 		}

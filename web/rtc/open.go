@@ -66,6 +66,7 @@ func (s *Server) open(by visit, text string) (*viewer, string, *refusal) {
 	} else if s.life.Err() != nil {
 		v.close("the monitor stops")
 	}
+	v.watchLogin()
 	return v, answer, nil
 }
 

@@ -175,7 +175,8 @@ func (s *Server) Kick(id string) bool {
 	return true
 }
 
-// EndSession ends all that was opened under a login session.
+// EndSession ends all that was opened under a login session. Sessions whose
+// caller tells of the login's end (access.Caller.Ended) end by themselves.
 func (s *Server) EndSession(session string) {
 	if session == "" {
 		return

@@ -247,6 +247,7 @@ func TestHeadOfWhoOnlyWatches(t *testing.T) {
 
 func TestRevocation(t *testing.T) {
 	for name, end := range map[string]func(*house){
+		"login":         func(h *house) { h.logout() },
 		"login session": func(h *house) { h.server.EndSession(guest.Session) },
 		"person":        func(h *house) { h.server.EndUser(guest.Name) },
 		"kick": func(h *house) {

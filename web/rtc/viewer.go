@@ -1,6 +1,7 @@
 package rtc
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -44,6 +45,7 @@ type viewer struct {
 	closed    bool
 	sockets   []*socket // signalling connections that could restart ICE
 	packets   uint32    // packets and checks that ICE has received so far
+	loose     func()    // ends the watch over the login; nil before it begins
 	work      sync.WaitGroup
 }
 
@@ -122,6 +124,27 @@ func (v *viewer) isConnected() bool {
 	return v.connected
 }
 
+// watchLogin ends the session with the login that it was opened under.
+func (v *viewer) watchLogin() {
+	login, cancel := v.caller.Bind(v.server.life)
+	stop := context.AfterFunc(login, func() {
+		if v.server.life.Err() == nil {
+			v.dismiss("You have been logged out.")
+		}
+	})
+	loose := func() {
+		stop()
+		cancel()
+	}
+	v.mu.Lock()
+	closed := v.closed
+	v.loose = loose
+	v.mu.Unlock()
+	if closed {
+		loose()
+	}
+}
+
 // dismiss ends the session and tells the phone why.
 func (v *viewer) dismiss(why string) {
 	v.tell(message{Type: "error", Value: "webrtc: " + why, Code: "ended", Session: v.id})
@@ -132,11 +155,14 @@ func (v *viewer) dismiss(why string) {
 // the server does, when it stops.
 func (v *viewer) close(why string) {
 	v.mu.Lock()
-	was := v.closed
+	was, loose := v.closed, v.loose
 	v.closed = true
 	v.mu.Unlock()
 	if was {
 		return
+	}
+	if loose != nil {
+		loose()
 	}
 	v.leave()
 	v.server.forget(v)

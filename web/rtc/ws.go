@@ -65,13 +65,10 @@ type socket struct {
 func (k *socket) serve(ctx context.Context) {
 	defer k.conn.Close()
 	defer k.detach()
-	// A revoked login ends the request's context, and with it the session.
-	stop := context.AfterFunc(ctx, func() {
-		if v := k.viewer.Load(); v != nil {
-			v.close("the login has ended")
-		}
-		k.conn.Close()
-	})
+	// With the login ends the signalling too; the session sees to itself.
+	ctx, cancel := k.by.caller.Bind(ctx)
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() { k.conn.Close() })
 	defer stop()
 	stopping := context.AfterFunc(k.server.life, func() { k.conn.Close() })
 	defer stopping()
