@@ -6,6 +6,7 @@ import { fieldOf, patch, valueAt, type Field, type Tree } from './fields';
 import type { House } from './house';
 import { mayAct } from './house';
 import { words } from './language';
+import { devices } from './devices';
 import { phoneSettings } from './phone';
 
 interface Answer {
@@ -52,7 +53,7 @@ function draw(house: House, into: HTMLElement, answer: Answer): void {
     { class: 'wide primary', test: 'settings-save', attrs: { type: 'button' }, on: { click: () => void send(house, fields, note) } },
     words.save,
   );
-  refill(into, ...groups, note, save);
+  refill(into, ...groups, note, save, devices());
 }
 
 function group(key: string, content: Node[]): HTMLElement {

@@ -42,6 +42,8 @@ export interface Camera extends Health {
   bitrate: number;
   zoom: Rect;
   can_zoom: boolean;
+  /** What a parent should know of the picture that is no fault. */
+  note?: string;
 }
 
 export interface Head extends Health, Pose {

@@ -1,5 +1,5 @@
-// One line of story above the controls: who talks, the last gap, or since when
-// there was none. A touch opens the room's sheet.
+// One line of story above the controls: who talks, what is to know of the
+// picture, the last gap, or since when there was none. A touch opens the room's sheet.
 import { h, text } from './dom';
 import { clock, length } from './format';
 import type { House } from './house';
@@ -28,6 +28,8 @@ export class StoryLine {
     const { live, me } = this.house;
     const others = (live.state?.speaker.talking ?? []).filter((name) => name !== me.name);
     if (others.length > 0) return words.storyTalks(others.join(', '));
+    const note = live.state?.camera.note;
+    if (note) return note;
     const { since, gaps } = this.story;
     if (since === null) return words.storyNone;
     const last = gaps[gaps.length - 1];

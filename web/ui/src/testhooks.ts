@@ -49,6 +49,7 @@ export type TestId =
   | 'viewer' | 'kick' | 'user' | 'user-remove' | 'user-name' | 'user-password' | 'user-role' | 'user-add' | 'user-error'
   | 'password-old' | 'password-new' | 'password-save' | 'password-error'
   | `field-${string}` | `error-${string}` | 'settings-save' | 'settings-note'
+  | `device-${string}` | 'devices-again'
   | 'language' | 'theme' | 'left-handed' | 'keep-awake' | 'clean-voice' | 'tone-baby' | 'tone-fault' | 'tone-resolved' | 'lock-test' | 'lock-result'
   | 'position' | 'position-go' | 'position-remove' | 'position-name' | 'position-save'
   | 'microphone-help' | 'microphone-link' | 'about'

@@ -42,7 +42,8 @@ function full(v: View, stage: Stage): Origin {
   const w = b.w * v.s;
   const h = b.h * v.s;
   const x = w <= stage.w + 0.01 ? (stage.w - w) / 2 : stage.w / 2 - v.cx * w;
-  const y = h <= stage.h + 0.01 ? (stage.h - h) / 2 : stage.h / 2 - v.cy * h;
+  // A picture lower than its room stands at the top, below the truth line.
+  const y = h <= stage.h + 0.01 ? 0 : stage.h / 2 - v.cy * h;
   return { x, y, w, h };
 }
 
