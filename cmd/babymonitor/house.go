@@ -57,7 +57,7 @@ type house struct {
 
 // gcPercent has memory collected sooner than Go does by itself: a board has 512 MB
 // or 1 GB for everything, and little of the processor goes into collecting.
-const gcPercent = 50
+const gcPercent = 30
 
 // runCommand runs the monitor until ctx ends.
 func runCommand(ctx context.Context, args []string, out io.Writer) error {
