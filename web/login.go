@@ -117,8 +117,18 @@ func (s *Server) password(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if caller.Session == "" { // sessions end by their logins, all but this one
+		s.forget(caller.Name)
+	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil
+}
+
+// forget ends what a person has opened with HTTP Basic, which no login ends.
+func (s *Server) forget(name string) {
+	if s.o.Forget != nil {
+		s.o.Forget(name)
+	}
 }
 
 func (s *Server) users(w http.ResponseWriter, _ *http.Request) error {
@@ -147,6 +157,7 @@ func (s *Server) removeUser(w http.ResponseWriter, r *http.Request) error {
 	if err := s.gate.Remove(r.PathValue("name")); err != nil {
 		return err
 	}
+	s.forget(r.PathValue("name"))
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

@@ -55,6 +55,8 @@ type Options struct {
 	Socket http.Handler // for /api/ws, likewise
 	// Kick ends a phone's session and says whether there was one.
 	Kick func(viewer string) bool
+	// Forget ends what a person has opened who was removed or has a new password.
+	Forget func(name string)
 
 	Collectors []prometheus.Collector // more figures for /metrics
 }

@@ -36,7 +36,7 @@ func (h *house) doorsOut() error {
 		State: h.store, Settings: parentsBook{h}, Health: h.healthz, Doctor: h.examine,
 		Night: h.setNight, Zoom: h.camera.SetZoom, Player: h.play, Lullabies: shelf{h.library},
 		Snapshot: h.snapshot, Pictures: h.pictures,
-		Whep: h.phones.WHEP("/whep"), Socket: h.phones.WebSocket(), Kick: h.phones.Kick,
+		Whep: h.phones.WHEP("/whep"), Socket: h.phones.WebSocket(), Kick: h.phones.Kick, Forget: h.phones.EndUser,
 	}
 	if h.head != nil {
 		o.Head, o.Presets = h.head, shownPresets{h}
