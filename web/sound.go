@@ -31,9 +31,35 @@ func (s *Server) lullabies(w http.ResponseWriter, _ *http.Request) error {
 	return respond(w, http.StatusOK, list)
 }
 
-// addLullaby takes a sound file. One that is too large is refused before it is
-// read, where the browser says how large it is, and at the limit otherwise.
+// How much of a refused upload is still read, so that who sends it gets to read
+// why instead of a broken connection.
+const (
+	lingerBytes = 64 << 20
+	lingerTime  = 2 * time.Second
+)
+
+// addLullaby takes a sound file, or answers why not and lets the sender finish.
 func (s *Server) addLullaby(w http.ResponseWriter, r *http.Request) error {
+	rest := r.Body
+	err := s.takeLullaby(w, r)
+	if err == nil || r.ContentLength >= 0 {
+		return err
+	}
+	control := http.NewResponseController(w)
+	if control.EnableFullDuplex() != nil {
+		return err
+	}
+	w.Header().Set("Connection", "close")
+	problemOf(err).write(w, r)
+	_ = control.Flush()
+	_ = control.SetReadDeadline(time.Now().Add(lingerTime))
+	_, _ = io.CopyN(io.Discard, rest, lingerBytes)
+	return nil
+}
+
+// takeLullaby takes a sound file. One that is too large is refused before it is
+// read, where the browser says how large it is, and at the limit otherwise.
+func (s *Server) takeLullaby(w http.ResponseWriter, r *http.Request) error {
 	if s.o.Lullabies == nil {
 		return refuse(http.StatusNotFound, "this monitor has no lullabies")
 	}
