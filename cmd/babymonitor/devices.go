@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"babymonitor/audio"
+	"babymonitor/audio/echo"
 	"babymonitor/audio/portaudio"
 	"babymonitor/audio/soundfile"
 	"babymonitor/camera"
@@ -229,6 +230,9 @@ func (d *devices) openSound(s config.Settings, log *slog.Logger) error {
 		d.speaker = d.world.Speaker()
 	default:
 		d.speaker = d.soundHost(log).Speaker(name)
+	}
+	if s.Audio.Echo && d.microphone != nil && d.speaker != nil && d.sound != nil {
+		d.microphone, d.speaker = echo.Pair(d.microphone, d.speaker)
 	}
 	return nil
 }

@@ -95,10 +95,11 @@ type Band struct {
 
 // Audio is the microphone and the speaker.
 type Audio struct {
-	Microphone string `toml:"microphone" json:"microphone"` // device name, "auto", "file:room.wav", "none" or "sim"
-	Channel    string `toml:"channel" json:"channel"`       // of a microphone array: "best", "sum" or a number from 1
-	Speaker    string `toml:"speaker" json:"speaker"`       // device name, "auto", "none" or "sim"
-	MaxVolume  int    `toml:"max_volume" json:"max_volume"` // 0 to 100, a ceiling that a parent sets
+	Microphone string `toml:"microphone" json:"microphone"`         // device name, "auto", "file:room.wav", "none" or "sim"
+	Channel    string `toml:"channel" json:"channel"`               // of a microphone array: "best", "sum" or a number from 1
+	Speaker    string `toml:"speaker" json:"speaker"`               // device name, "auto", "none" or "sim"
+	Echo       bool   `toml:"echo_canceller" json:"echo_canceller"` // takes what the speaker plays out of what a real microphone hears
+	MaxVolume  int    `toml:"max_volume" json:"max_volume"`         // 0 to 100, a ceiling that a parent sets
 }
 
 // Access is who gets in.
