@@ -172,6 +172,9 @@ test('settings: changed, checked, kept', async () => {
   await ada.by('menu').click();
   await ada.by('menu-settings').click();
   await ada.unfold();
+  for (const device of ['camera', 'microphone', 'speaker', 'head', 'climate']) await ada.by(`device-${device}`).waitFor();
+  await ada.by('devices-again').click();
+  await ada.page.locator('[data-testid="device-camera"][data-ok="true"]').waitFor();
   const name = ada.by('field-name');
   await name.fill('Attic room');
   await ada.by('settings-save').click();
