@@ -46,7 +46,7 @@ export class Picture {
       this.veil,
       this.tap,
       this.again,
-      ...over,
+      h('div', { class: 'instruments' }, ...over),
       house.player.audio,
     );
   }

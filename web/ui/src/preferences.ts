@@ -9,6 +9,8 @@ export interface Preferences {
   keepAwake: boolean;
   /** Let the browser take noise and echo out of the voice before it is sent. */
   cleanVoice: boolean;
+  /** On a tall screen, the whole picture at first, not its middle at a larger size. */
+  wholePicture: boolean;
 }
 
 const defaults: Preferences = {
@@ -18,6 +20,7 @@ const defaults: Preferences = {
   leftHanded: false,
   keepAwake: true,
   cleanVoice: true,
+  wholePicture: false,
 };
 
 const KEY = 'babymonitor.preferences';

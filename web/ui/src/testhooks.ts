@@ -22,7 +22,7 @@
 //   talk[data-talk]           idle | opening | talking | blocked
 //   listening[data-listening] on | background | off
 //   night[data-mode]          auto | day | night, and [data-night] true | false: what is in force
-//   zoom[data-scale]          scale of the view, "1" to "8"
+//   zoom[data-scale]          scale of the view, "1" to "8"; below 1 where a tall screen shows the whole picture
 //   joystick[data-pan], [data-tilt]  what is sent now, -1…1
 //   pose[data-pan], [data-tilt]      the head's true pose in degrees
 //   meter[aria-valuenow]      sound level, 0 to 7

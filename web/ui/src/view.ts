@@ -8,7 +8,7 @@ export interface View {
   /** Centre, in fractions of the full picture. */
   cx: number;
   cy: number;
-  /** 1: the whole picture fits the stage. */
+  /** 1: the picture fills the stage; less where filling it cuts the picture's sides: see least(). */
   s: number;
 }
 
@@ -22,11 +22,19 @@ export interface Stage {
 export const WHOLE: Rect = { x: 0, y: 0, w: 1, h: 1 };
 export const MAX = 8;
 const SLACK = 1.15;
+/** On a tall stage the picture may grow by so much, which cuts its sides: what is in the middle is seen larger. */
+const GROW = 4 / 3;
 
 /** base is the size of the whole picture at scale 1. */
 export function base(stage: Stage): { w: number; h: number } {
-  const w = Math.min(stage.w, stage.h * stage.aspect);
+  const fits = Math.min(stage.w, stage.h * stage.aspect);
+  const w = Math.max(fits, Math.min(stage.h * stage.aspect, stage.w * GROW));
   return { w, h: w / stage.aspect };
+}
+
+/** least is the smallest scale: the whole picture is seen. */
+export function least(stage: Stage): number {
+  return Math.min(1, stage.w / base(stage).w);
 }
 
 interface Origin {
@@ -47,9 +55,9 @@ function full(v: View, stage: Stage): Origin {
   return { x, y, w, h };
 }
 
-/** clamp keeps the scale in 1…MAX and the stage filled where the picture is larger than it. */
+/** clamp keeps the scale in least()…MAX and the stage filled where the picture is larger than it. */
 export function clamp(v: View, stage: Stage): View {
-  const s = Math.max(1, Math.min(MAX, v.s));
+  const s = Math.max(least(stage), Math.min(MAX, v.s));
   const b = base(stage);
   return { s, cx: within(v.cx, stage.w / (b.w * s)), cy: within(v.cy, stage.h / (b.h * s)) };
 }
@@ -64,7 +72,7 @@ export function zoomAt(v: View, factor: number, px: number, py: number, stage: S
   const before = full(v, stage);
   const fx = (px - before.x) / before.w;
   const fy = (py - before.y) / before.h;
-  const s = Math.max(1, Math.min(MAX, v.s * factor));
+  const s = Math.max(least(stage), Math.min(MAX, v.s * factor));
   const b = base(stage);
   const cx = fx + (stage.w / 2 - px) / (b.w * s);
   const cy = fy + (stage.h / 2 - py) / (b.h * s);
@@ -122,7 +130,7 @@ export function contains(outer: Rect, inner: Rect): boolean {
   );
 }
 
-/** fit is the view that shows the part r as large as the stage allows. */
+/** fit is the view that shows the part r as scale 1 shows the whole. */
 export function fit(r: Rect, stage: Stage): View {
   return clamp({ cx: r.x + r.w / 2, cy: r.y + r.h / 2, s: 1 / Math.max(r.w, r.h) }, stage);
 }

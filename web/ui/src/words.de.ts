@@ -96,13 +96,6 @@ export const german: Words = {
   storyClean: (since) => `Keine Lücke seit ${since}`,
   storyGap: (at, length, cause) => `Lücke um ${at}, ${length}: ${cause}`,
   storyOpen: (at, cause) => `Seit ${at}: ${cause}`,
-  devices: 'Geräte',
-  checkAgain: 'Noch einmal prüfen',
-  checking: 'Die Geräte werden gefragt …',
-  deviceNames: {
-    camera: 'Kamera', microphone: 'Mikrofon', speaker: 'Lautsprecher', head: 'Kopf', night: 'IR-Filter', climate: 'Klima',
-    board: 'Platine', cameras: 'Vorhandene Kameras', sound: 'Vorhandene Tongeräte',
-  },
   storyTalks: (names) => `${names} spricht ins Zimmer`,
   gapCauses: {
     none: 'kein Bild', phone: 'Handy offline', server: 'Monitor nicht erreichbar', camera: 'Kamera ausgefallen', refused: 'verweigert',

@@ -1,5 +1,5 @@
 // Names of the monitor's settings and their groups, by their names in the
-// settings file, in both languages.
+// settings file, and of its devices in the doctor's report, in both languages.
 
 const en = {
   groups: {
@@ -19,6 +19,15 @@ const en = {
     'climate.humidity.high': 'Good to (humidity)', 'climate.humidity.very_high': 'Very humid above',
     'audio.max_volume': 'Loudest the speaker may be', 'climate.sensor': 'Add to the thermometer', 'access.allowed_origins': 'Other web addresses that may use it',
     'access.setup_code': 'Ask for the set-up code on a new start',
+  } as Record<string, string>,
+  devices: 'Devices',
+  checkAgain: 'Check again',
+  checking: 'Asking the devices …',
+  deviceOk: 'fine',
+  deviceFault: 'faulty',
+  deviceNames: {
+    camera: 'Camera', microphone: 'Microphone', speaker: 'Speaker', head: 'Head', night: 'IR filter', climate: 'Climate',
+    board: 'Board', cameras: 'Cameras that are there', sound: 'Sound devices that are there',
   } as Record<string, string>,
 };
 
@@ -40,6 +49,15 @@ const de: typeof en = {
     'climate.humidity.high': 'Gut bis (Feuchte)', 'climate.humidity.very_high': 'Sehr feucht über',
     'audio.max_volume': 'So laut darf der Lautsprecher höchstens sein', 'climate.sensor': 'Zum Thermometer dazuzählen', 'access.allowed_origins': 'Andere Webadressen, die ihn benutzen dürfen',
     'access.setup_code': 'Beim Neuanfang nach dem Einrichtungscode fragen',
+  },
+  devices: 'Geräte',
+  checkAgain: 'Noch einmal prüfen',
+  checking: 'Die Geräte werden gefragt …',
+  deviceOk: 'in Ordnung',
+  deviceFault: 'gestört',
+  deviceNames: {
+    camera: 'Kamera', microphone: 'Mikrofon', speaker: 'Lautsprecher', head: 'Kopf', night: 'IR-Filter', climate: 'Klima',
+    board: 'Platine', cameras: 'Vorhandene Kameras', sound: 'Vorhandene Tongeräte',
   },
 };
 

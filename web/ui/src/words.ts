@@ -110,13 +110,6 @@ export const english = {
   storyClean: (since: string) => `No gap since ${since}`,
   storyGap: (at: string, length: string, cause: string) => `Gap at ${at} for ${length}: ${cause}`,
   storyOpen: (at: string, cause: string) => `Since ${at}: ${cause}`,
-  devices: 'Devices',
-  checkAgain: 'Check again',
-  checking: 'Asking the devices …',
-  deviceNames: {
-    camera: 'Camera', microphone: 'Microphone', speaker: 'Speaker', head: 'Head', night: 'IR filter', climate: 'Climate',
-    board: 'Board', cameras: 'Cameras that are there', sound: 'Sound devices that are there',
-  } as Record<string, string>,
   storyTalks: (names: string) => `${names} is talking to the room`,
   gapCauses: {
     none: 'no picture', phone: 'phone offline', server: 'monitor unreachable', camera: 'camera stopped', refused: 'refused',

@@ -1,4 +1,6 @@
-// Pinch, double-tap and drag. The page zooms at once by itself; a moment after
+// Pinch, double-tap and drag. A tall screen shows the picture's middle at first,
+// as large as is sensible; pinched together, it shows the whole, and remembers
+// that. The page zooms at once by itself; a moment after
 // the fingers rest, the camera is asked for that part in full sharpness, and
 // takes over in the frame that first shows it.
 import { call, say } from './api';
@@ -8,12 +10,14 @@ import { Handover } from './handover';
 import { mayAct, type House } from './house';
 import { tenths } from './format';
 import { words } from './language';
+import { preferences, prefer } from './preferences';
 import type { Rect } from './state';
-import { ask, base, clamp, contains, drag, fit, placement, suits, visible, WHOLE, zoomAt, type Stage, type View } from './view';
+import { ask, base, clamp, contains, drag, fit, least, placement, suits, visible, WHOLE, zoomAt, type Stage, type View } from './view';
 
 // Milliseconds.
 const REST = 300; // fingers at rest for so long: the camera is asked
 const TAP_ZOOM = 3;
+const NEAR = 1.05; // a scale below is not meant as zoom
 
 export interface ZoomActions {
   /** A single touch on the picture. */
@@ -27,7 +31,7 @@ export class Zoom {
   readonly element: HTMLElement;
   private readonly label = h('span', { class: 'zoom-label', attrs: { hidden: true } });
   private readonly handover: Handover;
-  private view: View = { cx: 0.5, cy: 0.5, s: 1 };
+  private view: View = home();
   private shown: Rect = WHOLE; // the part that the frames show
   private wanted: Rect | null = null; // the part that the camera was asked for and has not delivered
   private asking = false;
@@ -60,9 +64,9 @@ export class Zoom {
     house.live.on((s) => this.heard(s.camera.zoom));
   }
 
-  /** whole shows the whole picture again. */
+  /** whole leaves the zoom. */
   whole(): void {
-    this.change({ cx: 0.5, cy: 0.5, s: 1 }, true);
+    this.change(home(), true);
   }
 
   private get cameraZooms(): boolean {
@@ -77,18 +81,18 @@ export class Zoom {
     const b = base(this.stage);
     video.style.width = `${b.w}px`;
     video.style.height = `${b.h}px`;
-    this.view = clamp(this.view, this.stage);
+    this.view = clamp(this.view.s <= 1 ? { ...this.view, s: home().s } : this.view, this.stage);
     this.draw();
   }
 
   private toggle(x: number, y: number): void {
-    if (this.view.s > 1.05) this.whole();
+    if (this.view.s > NEAR) this.whole();
     else this.change(zoomAt(this.view, TAP_ZOOM, x, y, this.stage), true);
   }
 
   private drag(dx: number, dy: number): void {
-    if (this.view.s <= 1.01) return;
     const { view, over } = drag(this.view, dx, dy, this.stage);
+    if (this.view.s <= NEAR) return this.change(view); // a stray touch turns no camera
     const push = { x: over.x / this.stage.w, y: over.y / this.stage.h };
     if (Math.abs(push.x) > 0.002 || Math.abs(push.y) > 0.002) this.actions.beyond(push);
     this.change(view);
@@ -117,7 +121,18 @@ export class Zoom {
     this.view = clamp(view, this.stage);
     this.draw(glide);
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.askCamera(), REST);
+    this.timer = setTimeout(() => this.rest(), REST);
+  }
+
+  /** rest settles what the fingers left, and lets the camera follow. */
+  private rest(): void {
+    const low = least(this.stage);
+    if (low < 1 && this.view.s < NEAR) {
+      prefer('wholePicture', this.view.s < (low + 1) / 2);
+      this.view = clamp({ ...this.view, s: home().s }, this.stage);
+      this.draw(true);
+    }
+    void this.askCamera();
   }
 
   /** What the frames show, as the person sees it: who may not zoom the camera takes its part for the whole. */
@@ -131,7 +146,7 @@ export class Zoom {
     attr(video, 'data-glide', glide);
     video.style.transform = `translate(${p.x}px, ${p.y}px) scale(${p.scale})`;
     attr(this.element, 'data-scale', Number(this.view.s.toFixed(2)));
-    show(this.label, this.view.s > 1.01);
+    show(this.label, this.view.s > NEAR);
     text(this.label, words.zoomed(`${tenths(this.view.s)}×`));
   }
 
@@ -174,6 +189,11 @@ export class Zoom {
     if (!contains(rect, seen)) this.view = fit(rect, this.stage);
     this.draw();
   }
+}
+
+/** home is the view without zoom. A scale of 0 is clamped to the least. */
+function home(): View {
+  return { cx: 0.5, cy: 0.5, s: preferences.wholePicture ? 0 : 1 };
 }
 
 function same(a: Rect, b: Rect): boolean {

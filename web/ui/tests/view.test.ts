@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ask, base, clamp, contains, difference, drag, fit, inside, MAX, overlap, placement, suits, visible, WHOLE, zoomAt, type Stage, type View } from '../src/view';
+import { ask, base, clamp, contains, difference, drag, fit, inside, least, MAX, overlap, placement, suits, visible, WHOLE, zoomAt, type Stage, type View } from '../src/view';
 
 const wide: Stage = { w: 1280, h: 720, aspect: 16 / 9 };
 const tall: Stage = { w: 390, h: 344, aspect: 16 / 9 };
@@ -13,10 +13,26 @@ function at(v: View, stage: Stage, x: number, y: number, shown = WHOLE): [number
 }
 
 describe('view', () => {
-  it('shows the whole picture at first, at the top', () => {
+  it('shows the whole picture at first', () => {
     expect(placement(all, WHOLE, wide)).toEqual({ x: 0, y: 0, scale: 1 });
-    expect(base(tall)).toEqual({ w: 390, h: 219.375 });
-    expect(placement(all, WHOLE, tall)).toEqual({ x: 0, y: 0, scale: 1 });
+    expect(least(wide)).toBe(1);
+  });
+
+  it('grows the picture by a third at most on a tall stage, at the top and centred', () => {
+    expect(base(tall)).toEqual({ w: 520, h: 292.5 });
+    expect(placement(all, WHOLE, tall)).toEqual({ x: -65, y: 0, scale: 1 });
+    expect(base({ ...tall, h: 270 })).toEqual({ w: 480, h: 270 });
+    expect(least(tall)).toBe(0.75);
+    const whole = clamp({ ...all, s: 0 }, tall);
+    expect(placement(whole, WHOLE, tall)).toEqual({ x: 0, y: 0, scale: 0.75 });
+    expect(visible(whole, tall)).toEqual(WHOLE);
+  });
+
+  it('drags the cut sides into sight without asking the camera', () => {
+    const left = drag(all, 500, 0, tall).view;
+    expect(visible(left, tall).x).toBe(0);
+    expect(ask(left, tall)).toEqual(WHOLE);
+    expect(suits(left, WHOLE, tall)).toBe(true);
   });
 
   it('zooms to the finger', () => {
