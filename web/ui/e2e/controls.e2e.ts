@@ -79,6 +79,42 @@ test('zoom by double-tap and keys, and back', async () => {
   await until(async () => (await state()).camera.zoom.w, (w) => w === 1, 'the camera shows all');
 });
 
+test('a tall phone shows the middle large; the sides are a drag or a pinch away', async () => {
+  const scale = (good: (s: number) => boolean, what: string) => until(() => ada.by('zoom').getAttribute('data-scale'), (s) => good(Number(s)), what);
+  const left = () => ada.page.evaluate(() => document.querySelector('video')!.getBoundingClientRect().left);
+  const { pan, tilt } = (await state()).head;
+  const box = (await ada.by('zoom').boundingBox())!;
+  expect(await left()).toBeLessThan(-10);
+  await ada.page.mouse.move(box.x + 100, box.y + 100);
+  await ada.page.mouse.down();
+  await ada.page.mouse.move(box.x + 300, box.y + 180, { steps: 8 });
+  await ada.page.mouse.up();
+  await until(left, (x) => Math.abs(x) < 1, 'the left side');
+  await ada.by('zoom').focus();
+  await ada.page.keyboard.press('-');
+  await scale((s) => s < 0.8, 'the whole picture');
+  await ada.page.waitForFunction(() => JSON.parse(localStorage.getItem('babymonitor.preferences')!).wholePicture === true);
+  await ada.page.reload();
+  await ada.verdict('live');
+  await scale((s) => s < 0.8, 'the whole picture again');
+  await ada.by('zoom').focus();
+  await ada.page.keyboard.press('+');
+  await scale((s) => s === 1, 'the middle again');
+  expect((await state()).camera.zoom.w).toBe(1);
+  expect((await state()).head).toMatchObject({ pan, tilt }); // dragging the picture so turns no camera
+});
+
+test('what is to know of the picture stands above the controls', async () => {
+  const told = await state();
+  told.camera.note = 'The picture is small: a slow board.';
+  const other = await Phone.open(browser, monitor, null);
+  await other.page.route('**/api/live', (r) => r.fulfill({ contentType: 'text/event-stream', body: `event: state\ndata: ${JSON.stringify(told)}\n\n` }));
+  await other.logIn(parent);
+  await until(() => other.by('story').innerText(), (t) => t.includes('a slow board'), 'the note');
+  await other.alarm('quiet');
+  await other.close();
+});
+
 test('a snapshot comes to the phone', async () => {
   const download = ada.page.waitForEvent('download');
   await ada.by('snapshot').click();
