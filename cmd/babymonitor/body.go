@@ -40,6 +40,10 @@ func (h *house) turning() error {
 	if err != nil {
 		return err
 	}
+	h.store.Update(func(s *state.State) { // known before the head runs
+		pose := h.head.Pose()
+		s.Head.Pan, s.Head.Tilt, s.Head.Presets = pose.Pan, pose.Tilt, poses(h.head.Presets())
+	})
 	h.rooms.Add("head", h.head)
 	h.rooms.Check("head", h.wellUnlessFault(func(s state.State) state.Health { return s.Head.Health }))
 	return nil
