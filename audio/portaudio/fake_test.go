@@ -21,6 +21,7 @@ type shelf struct {
 	streams  int      // open now
 	refuse   []int    // rates that no device takes
 	ppm      float64  // by which the devices' clocks are fast
+	apart    float64  // ppm by which the speakers' are faster still
 	coarse   time.Duration
 	sound    func(seconds float64) float64 // what is heard then
 	played   []int16                       // the first channel of what was written
@@ -90,7 +91,13 @@ type wire struct {
 	behind int // frames that the counter lost
 }
 
-func (w *wire) rate() float64 { return float64(w.format.rate) * (1 + w.shelf.ppm*1e-6) }
+func (w *wire) rate() float64 {
+	ppm := w.shelf.ppm
+	if w.format.is == sounding {
+		ppm += w.shelf.apart
+	}
+	return float64(w.format.rate) * (1 + ppm*1e-6)
+}
 
 // passed is how many frames the device's clock has counted.
 func (w *wire) passed() int {

@@ -60,6 +60,7 @@ func (r *real) begin() (session, error) {
 	if err := pa.Initialize(); err != nil {
 		return nil, fmt.Errorf("PortAudio does not start: %w", err)
 	}
+	fineCounters()
 	if !r.numbered {
 		r.numbered = true
 		skipNumbers()
@@ -108,7 +109,7 @@ func (realSession) open(f format) (stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &realStream{format: f}
+	s := &realStream{format: f, alsa: infos[f.device.index].HostApi.Type == pa.ALSA}
 	side := pa.StreamDeviceParameters{Device: infos[f.device.index], Channels: f.channels, Latency: f.buffer}
 	p := pa.StreamParameters{SampleRate: float64(f.rate), FramesPerBuffer: f.frames(block)}
 	if f.is == hearing {
@@ -124,8 +125,7 @@ func (realSession) open(f format) (stream, error) {
 		return nil, err
 	}
 	if err := s.stream.Start(); err != nil {
-		s.stream.Close()
-		return nil, err
+		return nil, errors.Join(explained(err), s.close())
 	}
 	return s, nil
 }
@@ -135,6 +135,7 @@ func (realSession) open(f format) (stream, error) {
 type realStream struct {
 	format  format
 	stream  *pa.Stream
+	alsa    bool    // it is ALSA's
 	samples []int16 // where PortAudio reads and writes
 }
 
@@ -171,5 +172,8 @@ func explained(err error) error {
 }
 
 func (s *realStream) close() error {
-	return errors.Join(s.stream.Abort(), s.stream.Close())
+	if s.alsa {
+		return closeStream(s.stream)
+	}
+	return s.stream.Close()
 }

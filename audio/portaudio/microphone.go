@@ -25,7 +25,7 @@ func (h *Host) Microphone(name string, c Channel) *Microphone {
 
 // inputBuffer is how long the program may be busy elsewhere without loss. It is
 // no delay: what is there is read at once.
-const inputBuffer = 200 * time.Millisecond
+const inputBuffer = 120 * time.Millisecond
 
 // Listen implements [audio.Microphone].
 func (m *Microphone) Listen(ctx context.Context, emit func(audio.PCM)) error {

@@ -1,8 +1,6 @@
 package gpio
 
 import (
-	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,49 +10,30 @@ import (
 
 	"babymonitor/camera/ircut"
 	"babymonitor/camera/ircut/ircuttest"
+	"babymonitor/deploy/lab"
 )
 
-// lab returns the folder where the kernel's simulated GPIO chip shows its
-// lines, or skips the test outside the virtual lab.
-func lab(t *testing.T) string {
-	t.Helper()
-	if os.Getenv("BABYMONITOR_LAB") != "1" {
-		t.Skip("needs the kernel's simulated GPIO chip: run scripts/lab")
-	}
-	return os.Getenv("BABYMONITOR_LAB_GPIOSIM")
-}
-
-// line reads what the simulated chip has on a line.
-func line(t *testing.T, sim string, offset int) bool {
-	t.Helper()
-	value, err := os.ReadFile(filepath.Join(sim, fmt.Sprintf("sim_gpio%d", offset), "value"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.TrimSpace(string(value)) == "1"
-}
-
-// wired is a filter on one line whose lines are read back from the chip.
+// wired is a filter whose lines are read back from the chip.
 type wired struct {
 	*Filter
-	t   *testing.T
-	sim string
+	filter, lamps lab.Line
 }
 
-func (w wired) Is() (day, lamps bool) { return line(w.t, w.sim, 17), line(w.t, w.sim, 22) }
+func (w wired) Is() (day, lamps bool) { return w.filter.High(), w.lamps.High() }
 
 func TestLabLevel(t *testing.T) {
-	sim := lab(t)
+	lab.Required(t)
+	filter, lit := lab.OpenLine(t, 17), lab.OpenLine(t, 22)
 	ircuttest.TestFilter(t, func(t *testing.T) ircut.Filter {
 		lamps := Line{Name: "GPIO22"}
 		f := NewLevel(Pin(17), Options{Lamps: &lamps})
 		t.Cleanup(func() { f.Close() })
-		return wired{f, t, sim}
+		return wired{f, filter, lit}
 	})
 }
 
 func TestLabPulse(t *testing.T) {
-	sim := lab(t)
+	lab.Required(t)
 	open := func(t *testing.T) *Filter {
 		f, err := NewPulse(Pin(20), Line{Chip: "pinctrl-bcm2835", Name: "GPIO16"}, Options{})
 		if err != nil {
@@ -68,18 +47,22 @@ func TestLabPulse(t *testing.T) {
 	// A pulse of half a second is long enough to be seen from outside.
 	f := open(t)
 	f.options.Pulse = mostPulse
+	day, night := lab.OpenLine(t, 20), lab.OpenLine(t, 16)
 	done := make(chan error, 1)
 	go func() { done <- f.SetFilter(true) }()
-	seen, both := false, false
+	seen := false
 	for deadline := time.After(20 * time.Second); ; {
-		day, night := line(t, sim, 20), line(t, sim, 16)
-		seen, both = seen || day, both || day && night
+		d, n := day.High(), night.High()
+		seen = seen || d
+		if d && n {
+			t.Error("both lines are high")
+		}
 		select {
 		case err := <-done:
-			if err != nil || !seen || both {
-				t.Errorf("pulse seen %v, both lines high %v: %v", seen, both, err)
+			if err != nil || !seen {
+				t.Errorf("pulse seen %v: %v", seen, err)
 			}
-			if line(t, sim, 20) || line(t, sim, 16) {
+			if day.High() || night.High() {
 				t.Error("a line stays high after the pulse")
 			}
 			return
@@ -91,23 +74,19 @@ func TestLabPulse(t *testing.T) {
 }
 
 func TestLabInput(t *testing.T) {
-	sim := lab(t)
+	lab.Required(t)
 	in := NewInput(Pin(11), false)
 	t.Cleanup(func() { in.Close() })
 	for _, want := range []bool{true, false, true} {
-		pull := map[bool]string{true: "pull-up", false: "pull-down"}[want]
-		if err := os.WriteFile(filepath.Join(sim, "sim_gpio11", "pull"), []byte(pull), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		lab.OpenLine(t, 11).Pull(want)
 		if got, err := in.Read(); err != nil || got != want {
-			t.Errorf("%s reads %v: %v", pull, got, err)
+			t.Errorf("pulled to %v it reads %v: %v", want, got, err)
 		}
 	}
 }
 
 func TestLabSaysWhatIsWrong(t *testing.T) {
-	lab(t)
-	chip := filepath.Base(os.Getenv("BABYMONITOR_LAB_GPIOCHIP"))
+	chip := filepath.Base(lab.Required(t).GPIOChip)
 	taken, err := gpiocdev.RequestLine(chip, 5, gpiocdev.WithConsumer("somebody"), gpiocdev.AsInput)
 	if err != nil {
 		t.Fatal(err)
