@@ -84,7 +84,7 @@ test('a tall phone shows the middle large; the sides are a drag or a pinch away'
   const left = () => ada.page.evaluate(() => document.querySelector('video')!.getBoundingClientRect().left);
   const { pan, tilt } = (await state()).head;
   const box = (await ada.by('zoom').boundingBox())!;
-  expect(await left()).toBeLessThan(-10);
+  await until(left, (x) => x < -10, 'cut sides');
   await ada.page.mouse.move(box.x + 100, box.y + 100);
   await ada.page.mouse.down();
   await ada.page.mouse.move(box.x + 300, box.y + 180, { steps: 8 });

@@ -13,6 +13,7 @@ test('the page by night and by day, and its lullabies', async () => {
       const p = await Phone.open(browser, monitor, parent, { ...phone, deviceScaleFactor: 2, ...options });
       await p.verdict('live');
       await until(() => p.delay(), (d) => d !== null, 'a picture');
+      await until(() => p.by('viewers').innerText(), (n) => Number(n) > 0, 'what the monitor tells');
       await before?.(p);
       await p.page.screenshot({ path: join(import.meta.dirname ?? '.', file), type: 'jpeg', quality: 85, animations: 'disabled' });
       await p.close();

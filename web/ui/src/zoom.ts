@@ -99,11 +99,10 @@ export class Zoom {
   }
 
   private key(e: KeyboardEvent): void {
-    const middle = [this.stage.w / 2, this.stage.h / 2] as const;
     const ways: Record<string, () => void> = {
-      '+': () => this.change(zoomAt(this.view, 1.4, ...middle, this.stage), true),
-      '=': () => this.change(zoomAt(this.view, 1.4, ...middle, this.stage), true),
-      '-': () => this.change(zoomAt(this.view, 1 / 1.4, ...middle, this.stage), true),
+      '+': () => this.step(1.4),
+      '=': () => this.step(1.4),
+      '-': () => this.step(1 / 1.4),
       '0': () => this.whole(),
       ArrowLeft: () => this.drag(60, 0),
       ArrowRight: () => this.drag(-60, 0),
@@ -115,6 +114,13 @@ export class Zoom {
     e.preventDefault();
     way();
     this.actions.beyond(null);
+  }
+
+  /** step zooms at the middle, and stops at 1 on its way past it. */
+  private step(factor: number): void {
+    const { s } = this.view;
+    const past = s !== 1 && (s < 1) === (s * factor > 1);
+    this.change(zoomAt(this.view, past ? 1 / s : factor, this.stage.w / 2, this.stage.h / 2, this.stage), true);
   }
 
   private change(view: View, glide = false): void {
