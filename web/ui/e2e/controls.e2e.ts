@@ -154,6 +154,7 @@ test('lullabies: play, volume, timer, repeat, upload, remove, stop', async () =>
   await ada.by('lullaby').click();
   const tiles = ada.page.locator('[data-testid^="track-"]');
   await until(() => tiles.count(), (n) => n >= 12, 'twelve lullabies and more');
+  expect(await ada.by('volume').inputValue()).toBe(String((await state()).player.volume));
   await tiles.nth(1).click();
   await until(async () => (await state()).player.playing, Boolean, 'it plays');
   await ada.by('volume').fill('35');

@@ -32,7 +32,7 @@ export class LullabySheet {
   private readonly timers = new Map<number, HTMLButtonElement>();
   private readonly repeat: HTMLButtonElement;
   private sending: ReturnType<typeof setTimeout> | undefined;
-  private touched = 0;
+  private touched = -Infinity;
 
   constructor(private readonly house: House) {
     this.volume.addEventListener('input', () => this.turn(Number(this.volume.value)));
