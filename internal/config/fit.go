@@ -38,10 +38,19 @@ func fit(key string, doc any, t reflect.Type, tag string) Faults {
 
 func fitTable(key string, table map[string]any, t reflect.Type, tag string) Faults {
 	known := map[string]reflect.Type{}
+	addFields(known, t, tag)
+	return fitKnown(key, table, known, tag)
+}
+
+// addFields notes the fields of the struct t by their names.
+func addFields(known map[string]reflect.Type, t reflect.Type, tag string) {
 	for i := range t.NumField() {
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get(tag), ",")
 		known[name] = t.Field(i).Type
 	}
+}
+
+func fitKnown(key string, table map[string]any, known map[string]reflect.Type, tag string) Faults {
 	var all Faults
 	for _, name := range slices.Sorted(maps.Keys(table)) {
 		full := strings.TrimPrefix(key+"."+name, ".")

@@ -21,13 +21,24 @@ func Load(base Settings, path string) (Settings, error) {
 	if err != nil {
 		return base, fmt.Errorf("the settings file cannot be read: %w", err)
 	}
+	return Parse(base, path, doc, nil)
+}
+
+// Parse reads a settings document that may hold more than settings: extra points
+// to a struct with toml tags for the other tables, or is nil. file names the
+// document in the faults. Base comes back unchanged where there are any.
+func Parse(base Settings, file string, doc []byte, extra any) (Settings, error) {
 	s := base.clone()
-	faults := decode(doc, &s)
+	into := []any{&s}
+	if extra != nil {
+		into = append(into, extra)
+	}
+	faults := decode(doc, into...)
 	if len(faults) == 0 {
 		faults = Check(s)
 	}
 	if len(faults) > 0 {
-		return base, faults.in(path, findLines(doc))
+		return base, faults.in(file, findLines(doc))
 	}
 	return s, nil
 }
@@ -45,18 +56,25 @@ func read(path string) ([]byte, error) {
 	return doc, err
 }
 
-// decode reads a TOML document strictly into the struct at into, over what is
-// there. It writes into the lists there, which must belong to nobody else.
-func decode(doc []byte, into any) Faults {
+// decode reads a TOML document strictly into the structs that into points to,
+// over what is there: each key belongs to one of them. It writes into the lists
+// there, which must belong to nobody else.
+func decode(doc []byte, into ...any) Faults {
 	var raw map[string]any
 	if err := toml.Unmarshal(doc, &raw); err != nil {
 		return Faults{tomlFault(err)}
 	}
-	if all := fit("", raw, reflect.TypeOf(into).Elem(), "toml"); len(all) > 0 {
+	known := map[string]reflect.Type{}
+	for _, one := range into {
+		addFields(known, reflect.TypeOf(one).Elem(), "toml")
+	}
+	if all := fitKnown("", raw, known, "toml"); len(all) > 0 {
 		return all
 	}
-	if err := toml.Unmarshal(doc, into); err != nil {
-		return Faults{tomlFault(err)}
+	for _, one := range into {
+		if err := toml.Unmarshal(doc, one); err != nil {
+			return Faults{tomlFault(err)}
+		}
 	}
 	return nil
 }
