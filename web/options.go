@@ -7,11 +7,13 @@ import (
 	"iter"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"babymonitor/camera"
 	"babymonitor/internal/config"
+	"babymonitor/internal/diary"
 	"babymonitor/internal/state"
 	"babymonitor/servo"
 )
@@ -35,7 +37,8 @@ type Options struct {
 	Page fs.FS
 
 	State    *state.Store // required
-	Settings Settings     // required
+	History  History
+	Settings Settings // required
 	Health   func() (reason string, ok bool)
 
 	// Doctor tells how each device does, for the settings page.
@@ -73,6 +76,12 @@ type Settings interface {
 	Get() config.Settings
 	Patch(body []byte) (config.Change, error)
 	RestartNeeded() bool
+}
+
+// History is what was measured and what happened; *diary.Diary is one.
+type History interface {
+	History(ctx context.Context, series string, from, to time.Time, step time.Duration) ([]diary.Point, error)
+	Events(ctx context.Context, from, to time.Time, kind string) ([]diary.Event, error)
 }
 
 // Head turns the camera; *servo.Head is one.

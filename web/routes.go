@@ -55,6 +55,8 @@ func (s *Server) routes() []route {
 
 		{"GET /api/state", viewer, brisk, s.state},
 		{"GET /api/live", viewer, stream, s.live.serve},
+		{"GET /api/history", viewer, brisk, s.history},
+		{"GET /api/events", viewer, brisk, s.events},
 		{"GET /api/settings", viewer, brisk, s.settings},
 		{"PATCH /api/settings", parent, brisk, s.patchSettings},
 		{"GET /api/doctor", parent, brisk, s.doctor},

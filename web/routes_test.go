@@ -140,7 +140,7 @@ func TestWhatNoDoorIsAt(t *testing.T) {
 	h := newHouse(t, nil)
 	p, _ := h.people(t)
 	stranger := h.phone(t)
-	for path, status := range map[string]int{"/api/nothing": 404, "/api/history": 404, "/api/": 404} {
+	for path, status := range map[string]int{"/api/nothing": 404, "/api/lullaby": 404, "/api/": 404} {
 		stranger.want(401, "GET", path, "")
 		p.want(status, "GET", path, "")
 	}

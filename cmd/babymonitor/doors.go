@@ -33,7 +33,7 @@ func (h *house) doorsOut() error {
 	o := web.Options{
 		Log: h.room("web"), HTTP: h.place.http, HTTPS: h.place.https, Data: h.place.data,
 		OpenSetup: !h.settings.Access.SetupCode, Page: ui.FS(),
-		State: h.store, Settings: parentsBook{h}, Health: h.healthz, Doctor: h.examine,
+		State: h.store, History: h.diary, Settings: parentsBook{h}, Health: h.healthz, Doctor: h.examine,
 		Night: h.setNight, Zoom: h.camera.SetZoom, Player: h.play, Lullabies: shelf{h.library},
 		Snapshot: h.snapshot, Pictures: h.pictures,
 		Whep: h.phones.WHEP("/whep"), Socket: h.phones.WebSocket(), Kick: h.phones.Kick, Forget: h.phones.EndUser,

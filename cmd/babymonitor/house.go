@@ -19,9 +19,11 @@ import (
 	"babymonitor/camera"
 	"babymonitor/camera/ircut"
 	"babymonitor/internal/config"
+	"babymonitor/internal/diary"
 	"babymonitor/internal/run"
 	"babymonitor/internal/sim"
 	"babymonitor/internal/state"
+	"babymonitor/internal/story"
 	"babymonitor/servo"
 	"babymonitor/web"
 	"babymonitor/web/rtc"
@@ -39,6 +41,7 @@ type house struct {
 	settings config.Settings
 	devices  *devices
 	kept     *kept
+	diary    *diary.Diary
 	rebuild  context.CancelCauseFunc
 
 	rooms *run.House
@@ -81,8 +84,10 @@ func runCommand(ctx context.Context, args []string, out io.Writer) error {
 		}
 		world.Prepare()
 	}
+	last := lasting{world: world, diary: diary.New(filepath.Join(p.data, "history.db"), log.With("room", "history"))}
+	last.diary.Moment(diary.Span{Kind: story.Restart}, version)
 	for {
-		h, err := build(p, base, world, log)
+		h, err := build(p, base, last, log)
 		if err != nil {
 			return err
 		}
@@ -103,16 +108,22 @@ func newLog(to *os.File) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(to, nil))
 }
 
+// lasting is what outlives a house.
+type lasting struct {
+	world *sim.World // nil where nothing is simulated
+	diary *diary.Diary
+}
+
 // build makes every room and opens the ports.
-func build(p place, base config.Settings, world *sim.World, log *slog.Logger) (*house, error) {
+func build(p place, base config.Settings, last lasting, log *slog.Logger) (*house, error) {
 	book, err := config.Open(base, filepath.Join(p.data, "settings.toml"), log)
 	if err != nil {
 		return nil, err
 	}
-	h := &house{place: p, log: log, book: book, settings: book.Get(), store: new(state.Store)}
+	h := &house{place: p, log: log, book: book, settings: book.Get(), store: new(state.Store), diary: last.diary}
 	h.kept = openKept(h.pathTo("chosen.json"), log)
 	h.rooms = run.NewHouse(run.Options{Log: log, OnReport: h.roomChanged, Grace: 2500 * time.Millisecond})
-	if h.devices, err = openDevices(h.settings, world, log); err != nil {
+	if h.devices, err = openDevices(h.settings, last.world, log); err != nil {
 		return nil, err
 	}
 	h.store.Update(func(s *state.State) {
@@ -120,6 +131,7 @@ func build(p place, base config.Settings, world *sim.World, log *slog.Logger) (*
 		s.Viewers, s.Rooms = []state.Viewer{}, []state.Service{}
 	})
 	h.devices.onAppeared = func() { h.rebuild(errRebuild) }
+	h.memory()
 	h.picture()
 	h.sound()
 	for _, make := range []func() error{h.body, h.lullabies, h.doorsOut} {

@@ -80,6 +80,10 @@ func TestWhoMayLookIntoWhom(t *testing.T) {
 				if !within(to, "internal/atomicfile") {
 					wrong = "it is below every other room"
 				}
+			case within(from, "internal/story"):
+				if !within(to, "internal/state", "internal/diary") {
+					wrong = "what is worth remembering is a matter of facts alone"
+				}
 			case within(from, "internal/config"):
 				if !within(to, "internal/atomicfile") {
 					wrong = "settings know no room"
@@ -89,7 +93,7 @@ func TestWhoMayLookIntoWhom(t *testing.T) {
 					wrong = "the simulation implements hardware contracts and nothing else"
 				}
 			case within(from, "web"):
-				if !within(to, append(devices, "web", "internal/state", "internal/config", "internal/atomicfile")...) {
+				if !within(to, append(devices, "web", "internal/state", "internal/config", "internal/diary", "internal/atomicfile")...) {
 					wrong = "a door sees the facts, the settings and the types of the device rooms"
 				}
 			}
