@@ -221,6 +221,28 @@ test('settings: changed, checked, kept', async () => {
   await ada.closeSheet();
 });
 
+test('the timeline tells what happened and what was measured', async () => {
+  await ada.by('story').click();
+  await ada.by('happening').filter({ hasText: 'The monitor started' }).waitFor();
+  await ada.by('happening').filter({ hasText: `${parent.name} watched` }).first().waitFor();
+  for (const period of ['day', 'week', 'night']) {
+    await ada.by(`period-${period}`).click();
+    await ada.page.locator(`[data-testid="period-${period}"][aria-pressed="true"]`).waitFor();
+    for (const series of ['temperature', 'humidity', 'sound']) await ada.by(`chart-${series}`).locator('svg path.mean').waitFor({ state: 'attached' });
+  }
+  const chart = ada.by('chart-temperature');
+  const box = (await chart.locator('svg').boundingBox())!;
+  await chart.scrollIntoViewIfNeeded();
+  const whole = await chart.locator('strong').innerText();
+  await chart.locator('svg').hover({ position: { x: box.width - 2, y: 20 } });
+  await until(() => chart.locator('strong').innerText(), (t) => t !== whole && /°C/.test(t) && /\d\d:\d\d/.test(t), 'the value under the finger');
+  await ada.closeSheet();
+  await ada.by('menu').click();
+  await ada.by('menu-timeline').click();
+  await ada.by('happenings').waitFor();
+  await ada.closeSheet();
+});
+
 test('room and about open and close', async () => {
   for (const item of ['menu-room', 'menu-about']) {
     await ada.by('menu').click();

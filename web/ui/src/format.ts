@@ -3,12 +3,18 @@ import { words } from './language';
 
 const locale = words.language;
 const hourMinute = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const dayName = new Intl.DateTimeFormat(locale, { weekday: 'short' });
 const one = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 
 /** clock as 02:41. */
 export function clock(at: number | string): string {
   return hourMinute.format(new Date(at));
+}
+
+/** weekday as Tue. */
+export function weekday(at: number): string {
+  return dayName.format(new Date(at));
 }
 
 /** tenths as 21.4. */

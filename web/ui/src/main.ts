@@ -9,6 +9,7 @@ import './style/landscape.css';
 import './style/sheets.css';
 import './style/lullaby.css';
 import './style/forms.css';
+import './style/timeline.css';
 import './style/over.css';
 import { call, onSignedOut, Problem } from './api';
 import { Backoff } from './backoff';

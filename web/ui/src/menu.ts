@@ -8,6 +8,7 @@ import { words } from './language';
 import { openPeople } from './people';
 import { openPositions } from './positions';
 import { openSettings } from './settings';
+import { openTimeline } from './timeline';
 import type { TestId } from './testhooks';
 
 /** openMenu shows it; onSignOut ends the monitor's page. */
@@ -21,6 +22,7 @@ export function openMenu(house: House, openRoom: () => void, onSignOut: () => vo
     onSignOut();
   };
   const rows = [
+    row('menu-timeline', 'clock', words.timeline, () => openTimeline(house)),
     row('menu-room', 'thermometer', words.room, openRoom),
     row('menu-people', 'people', words.people, () => openPeople(house)),
     mayAct(house) && head && row('menu-positions', 'pin', words.positions, () => openPositions(house)),

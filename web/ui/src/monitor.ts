@@ -22,6 +22,7 @@ import { Sheets } from './sheets';
 import { snapshotButton } from './snapshot';
 import type { Person } from './state';
 import { StoryLine } from './storyline';
+import { openTimeline } from './timeline';
 import { Talk } from './talk';
 import { Tones } from './tones';
 import { TruthLine } from './truthline';
@@ -118,7 +119,7 @@ export class Monitor {
   private build(main: HTMLElement): void {
     const house = this.house;
     const act = mayAct(house);
-    const story = new StoryLine(house, () => openRoom(house, story.story));
+    const story = new StoryLine(house, () => openTimeline(house));
     const room = () => openRoom(house, story.story);
     const truth = new TruthLine(house, { viewers: () => openPeople(house), menu: () => openMenu(house, room, this.onSignOut) });
     const alarm = new AlarmView(house);

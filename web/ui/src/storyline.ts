@@ -1,6 +1,6 @@
 // One line of story above the controls: who talks, the last gap, or since when
 // there was none; above it, what is to know of the picture. A touch opens the
-// room's sheet.
+// timeline.
 import { h, show, text } from './dom';
 import { clock, length } from './format';
 import type { House } from './house';

@@ -44,8 +44,9 @@ export type TestId =
   | 'alarm' | 'alarm-title' | 'alarm-words' | 'alarm-ack' | 'black-screen' | 'toast'
   // sheets
   | 'sheet' | 'sheet-close' | 'backdrop' | 'room' | 'gap'
+  | 'happenings' | 'happenings-more' | 'happening' | `period-${string}` | `chart-${string}`
   | `track-${string}` | `remove-${string}` | 'volume' | 'volume-mark' | `timer-${string}` | 'repeat' | 'upload' | 'upload-file' | 'upload-progress' | 'upload-error'
-  | 'menu-people' | 'menu-settings' | 'menu-positions' | 'menu-room' | 'menu-about' | 'signout'
+  | 'menu-people' | 'menu-settings' | 'menu-positions' | 'menu-room' | 'menu-timeline' | 'menu-about' | 'signout'
   | 'viewer' | 'kick' | 'user' | 'user-remove' | 'user-name' | 'user-password' | 'user-role' | 'user-add' | 'user-error'
   | 'password-old' | 'password-new' | 'password-save' | 'password-error'
   | `field-${string}` | `error-${string}` | 'settings-save' | 'settings-note'

@@ -1,5 +1,6 @@
 // The same words in German.
 import type { Words } from './words';
+import { historyWords } from './words.history';
 import { settingWords } from './words.settings';
 
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
@@ -241,6 +242,7 @@ export const german: Words = {
   lockTestBad: (s) => `Der Ton hörte nach ${s} s auf. Lass die Seite mit schwarzem Bildschirm offen, statt das Handy zu sperren.`,
   lockTestShort: 'Die Seite war nicht lange genug verborgen. Sperre das Handy gleich nach dem Start, für eine Minute.',
   ...settingWords.de,
+  ...historyWords.de,
   about: 'Über',
   aboutHelp:
     'Dieser Monitor hilft dir, ein Zimmer zu sehen und zu hören. Er ersetzt keinen Erwachsenen in der Nähe. Er ist kein Medizin- oder Sicherheitsgerät und wacht nicht über Atmung oder Gesundheit.',

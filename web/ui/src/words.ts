@@ -1,5 +1,6 @@
 // Every word on the page. A parent's words: what is, and what is being done.
 import type { Cause } from './truth';
+import { historyWords } from './words.history';
 import { settingWords } from './words.settings';
 
 /** ordinal as 1st, 2nd, 11th. */
@@ -260,6 +261,7 @@ export const english = {
   lockTestBad: (s: number) => `Sound stopped after ${s} s. Keep this page open with the black screen instead of locking the phone.`,
   lockTestShort: 'The page was not hidden for long enough. Lock the phone right after the start, for a minute.',
   ...settingWords.en,
+  ...historyWords.en,
   about: 'About',
   aboutHelp:
     'This monitor helps you to see and hear a room. It does not replace an adult nearby. It is not a medical or a safety device, and it does not watch over breathing or health.',
