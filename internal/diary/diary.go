@@ -48,7 +48,7 @@ type Diary struct {
 	path string
 	log  *slog.Logger
 	wall func() time.Time // what the clock on the wall says
-	soon chan struct{} // one token: something has begun or ended
+	soon chan struct{}    // one token: something has begun or ended
 
 	writing sync.Mutex // one writer at a time
 	mu      sync.Mutex // guards what follows
