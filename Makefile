@@ -14,6 +14,10 @@ UI := $(shell find web/ui -path web/ui/node_modules -prune -o -path web/ui/dist 
 NPM := npm --prefix web/ui --no-fund --no-audit --loglevel=error
 FUZZTIME ?= 5s
 
+# For another processor: make build ARCH=arm64
+BINARY := bin/$(if $(ARCH),$(ARCH)/)babymonitor
+CROSS := $(if $(ARCH),scripts/cross $(ARCH))
+
 .NOTPARALLEL:
 .PHONY: lab run test build bench help setup setup-test lint unit ui-test e2e fuzz screenshot clean
 
@@ -23,10 +27,10 @@ run: build ## start the monitor with a simulated nursery
 test: setup-test lint unit ui-test fuzz lab e2e ## all tests: lint, race detector, fuzzing, the page in a browser
 	@echo "all tests passed"
 
-build: setup web/ui/dist/index.html ## bin/babymonitor
-	go build -trimpath -ldflags '$(LDFLAGS)' -o bin/babymonitor ./cmd/babymonitor
+build: setup web/ui/dist/index.html ## bin/babymonitor; with ARCH=arm64, armhf or amd64 bin/ARCH/babymonitor
+	$(CROSS) go build -trimpath -ldflags '$(LDFLAGS)' -o $(BINARY) ./cmd/babymonitor
 
-setup: ; @scripts/setup
+setup: ; @$(if $(ARCH),scripts/cross-setup $(ARCH),scripts/setup)
 setup-test: ; @scripts/setup test
 
 web/ui/node_modules/.package-lock.json: web/ui/package-lock.json
