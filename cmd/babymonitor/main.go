@@ -31,6 +31,8 @@ const usage = `babymonitor: a baby monitor that parents trust
                                                password: first line of standard input
   babymonitor user list | user remove NAME     [--data DIR]
   babymonitor config check FILE                say what is wrong in a settings file
+  babymonitor boot [--boot DIR] [--root DIR]   take over what is on the card's boot partition
+  babymonitor boot --card                      bring the set-up code there
   babymonitor version
 `
 
@@ -88,6 +90,8 @@ func command(ctx context.Context, args []string, in io.Reader, out io.Writer) er
 		return userCommand(args, in, out)
 	case "config":
 		return configCommand(args, out)
+	case "boot":
+		return bootCommand(ctx, args, out)
 	case "version":
 		fmt.Fprintln(out, "babymonitor", version, goVersion())
 		return nil

@@ -65,3 +65,7 @@ func (l lines) note(p *unstable.Parser, key unstable.Iterator, table string, cou
 	}
 	return name, line
 }
+
+// LineOf returns the line of a TOML document on which a dotted key stands; 0
+// where it does not.
+func LineOf(doc []byte, key string) int { return findLines(doc)[key] }
