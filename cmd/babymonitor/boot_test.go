@@ -52,7 +52,7 @@ func TestBootTemplate(t *testing.T) {
 	if err != nil || len(users) != 1 || users[0].Role != access.Parent {
 		t.Errorf("people: %v, %v", users, err)
 	}
-	own, err := wifi.OpenOwn(filepath.Join(data, ownWiFiFile))
+	own, err := wifi.ReadOwn(filepath.Join(data, ownWiFiFile))
 	if err != nil || !strings.Contains(on.String(), own.Password) || own.Password == "" {
 		t.Errorf("own Wi-Fi: %+v, %v", own, err)
 	}

@@ -48,6 +48,10 @@ type Change struct {
 	Mute        []Device `json:"mute,omitzero"`
 	// Quiet leaves out what happens by chance; see [Options].
 	Quiet *bool `json:"quiet,omitempty"`
+	// Network is how the nursery is connected: "wifi", "wired", "new" (no Wi-Fi
+	// is known yet) or "down" (the known one is not there). What was joined
+	// before is forgotten.
+	Network *string `json:"network,omitempty"`
 }
 
 // ParseChange reads a Change from JSON. Unknown names and values out of range
@@ -88,6 +92,9 @@ func (c *Change) check() error {
 		if v.value != nil && !(*v.value >= v.low && *v.value <= v.high) {
 			return fmt.Errorf("%s is %g; give %g to %g %s", v.name, *v.value, v.low, v.high, v.unit)
 		}
+	}
+	if c.Network != nil && !slices.Contains(networks(), *c.Network) {
+		return fmt.Errorf("network is %q; it can be any of %q", *c.Network, networks())
 	}
 	return errors.Join(
 		known(unplug, c.Unplug, cameraDevice, microphoneDevice, speakerDevice, headDevice, climateDevice),
@@ -138,6 +145,9 @@ func (w *World) Apply(c Change) error {
 	}
 	if c.Quiet != nil {
 		w.quiet = *c.Quiet
+	}
+	if c.Network != nil {
+		w.ether.become(*c.Network)
 	}
 	for f, list := range map[fault][]Device{unplug: c.Unplug, freeze: c.Freeze, mute: c.Mute} {
 		if list != nil {

@@ -56,6 +56,7 @@ type World struct {
 	lamps    bool
 	spin     spin
 	seen     glance
+	ether    ether
 }
 
 // New begins a world. It fails where o.Start cannot be applied.
@@ -69,6 +70,7 @@ func New(o Options) (*World, error) {
 	}
 	w.draw = sync.OnceValue(func() *sheet { return drawRoom(w.seed) })
 	w.decades = ramp{to: math.Log10(w.lux)}
+	w.ether.become(networkWiFi)
 	if err := w.Apply(o.Start); err != nil {
 		return nil, err
 	}

@@ -19,8 +19,8 @@ type Own struct {
 	Password string `json:"password"`
 }
 
-// OpenOwn reads it from the file at path, or makes the file.
-func OpenOwn(path string) (Own, error) {
+// ReadOwn reads it from the file at path, or makes the file.
+func ReadOwn(path string) (Own, error) {
 	var o Own
 	text, err := os.ReadFile(path)
 	if err == nil {
@@ -44,7 +44,7 @@ func OpenOwn(path string) (Own, error) {
 
 // SetOwnPassword gives it another password, of 8 to 63 ASCII characters.
 func SetOwnPassword(path, password string) error {
-	o, err := OpenOwn(path)
+	o, err := ReadOwn(path)
 	if err != nil {
 		return err
 	}
