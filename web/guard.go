@@ -26,6 +26,10 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		defer s.note(seen, r)
 		defer s.mend(seen, r)
 		setHeaders(w.Header())
+		if to := s.captive(r); to != "" {
+			http.Redirect(seen, r, to, http.StatusFound)
+			return
+		}
 		if p := s.strange(r); p != nil {
 			setPace(seen, brisk)
 			p.write(seen, r)

@@ -56,7 +56,7 @@ func TestLiveTellsTheStateAndThenChanges(t *testing.T) {
 	}
 	stream := bufio.NewReader(res.Body)
 	first, err := events(t, stream)
-	if err != nil || first.name != "state" || len(first.data) != 11 {
+	if err != nil || first.name != "state" || len(first.data) != 12 {
 		t.Fatalf("%s with %d sections, %v", first.name, len(first.data), err)
 	}
 	if got := string(first.data["viewers"]); got != "[]" {

@@ -47,9 +47,10 @@ func person(c access.Caller) access.User { return access.User{Name: c.Name, Role
 func (s *Server) setupNeeded(w http.ResponseWriter, _ *http.Request) error {
 	needed, code := s.gate.SetupNeeded()
 	return respond(w, http.StatusOK, struct {
-		Needed bool `json:"needed"`
-		Code   bool `json:"code"` // whether the set-up code is asked for
-	}{needed, needed && code})
+		Needed  bool           `json:"needed"`
+		Code    bool           `json:"code"`              // whether the set-up code is asked for
+		Network *networkBefore `json:"network,omitempty"` // while the monitor has none but its own
+	}{needed, needed && code, s.networkBefore()})
 }
 
 func (s *Server) setup(w http.ResponseWriter, r *http.Request) error {

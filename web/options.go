@@ -15,6 +15,7 @@ import (
 	"babymonitor/internal/config"
 	"babymonitor/internal/diary"
 	"babymonitor/internal/state"
+	"babymonitor/internal/wifi"
 	"babymonitor/servo"
 )
 
@@ -53,6 +54,12 @@ type Options struct {
 	Snapshot  func(ctx context.Context) (jpeg []byte, err error)
 	Pictures  func(ctx context.Context) iter.Seq[[]byte] // as JPEG, until ctx ends
 	Sim       Sim                                        // nil where nothing is simulated
+
+	// WiFi is where the monitor cares for its network; nil elsewhere.
+	WiFi WiFi
+	// Announced returns the name under .local that the monitor is found by; ""
+	// where that is its host name.
+	Announced func() string
 
 	Whep   http.Handler // for /whep and below; finds the caller in the context
 	Socket http.Handler // for /api/ws, likewise
@@ -125,6 +132,19 @@ type Lullaby struct {
 	Kind    string  `json:"kind"`    // "melody", "noise" or "own"
 	Seconds float64 `json:"seconds"` // 0: endless
 	Origin  string  `json:"origin"`  // where it comes from, for the curious
+}
+
+// WiFi chooses the network; a *wifi.Keeper has these.
+type WiFi interface {
+	// Networks looks around, which takes some seconds.
+	Networks(ctx context.Context) ([]wifi.Network, error)
+	// Choose has a Wi-Fi joined once this request has been answered. country is
+	// whose rules the radio is to follow, "" as before.
+	Choose(c wifi.Choice, country string) error
+	// OwnOpen says whether the monitor's own Wi-Fi is open, and Visited notes
+	// that somebody uses the page through it.
+	OwnOpen() bool
+	Visited()
 }
 
 // Sim is the simulated nursery.

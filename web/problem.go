@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"babymonitor/internal/config"
+	"babymonitor/internal/wifi"
 	"babymonitor/servo"
 	"babymonitor/web/access"
 )
@@ -84,6 +85,8 @@ func statusOf(err error) int {
 		{access.ErrLastParent, http.StatusConflict},
 		{access.ErrNobody, http.StatusNotFound},
 		{access.ErrInvalid, http.StatusUnprocessableEntity},
+		{wifi.ErrChoice, http.StatusUnprocessableEntity},
+		{wifi.ErrBusy, http.StatusConflict},
 		{servo.ErrInvalid, http.StatusUnprocessableEntity},
 		{servo.ErrNoPreset, http.StatusNotFound},
 		{fs.ErrNotExist, http.StatusNotFound},

@@ -16,6 +16,7 @@ const (
 	anyone who = iota
 	viewer
 	parent
+	chooser // a parent, or who may choose the Wi-Fi before there is one
 )
 
 // pace is how long a request may take.
@@ -44,6 +45,8 @@ func (s *Server) routes() []route {
 		{"GET /api/setup", anyone, brisk, s.setupNeeded},
 		{"POST /api/setup", anyone, brisk, s.setup},
 		{"POST /api/login", anyone, brisk, s.login},
+		{"GET /api/wifi", chooser, brisk, s.networks},
+		{"POST /api/wifi", chooser, brisk, s.chooseWiFi},
 
 		{"GET /api/session", viewer, brisk, s.session},
 		{"POST /api/logout", viewer, brisk, s.logout},
@@ -116,12 +119,20 @@ func (s *Server) door(door route) http.Handler {
 			s.finish(w, r, door.do(w, r))
 			return
 		}
+		if door.who == chooser && s.bySetupCode(r) {
+			err := s.gate.CheckCode(source(r), r.Header.Get("Setup-Code"))
+			if err == nil {
+				err = door.do(w, r)
+			}
+			s.finish(w, r, err)
+			return
+		}
 		caller, err := s.identify(r)
 		if err != nil {
 			s.finish(w, r, err)
 			return
 		}
-		if door.who == parent && caller.Role != access.Parent {
+		if door.who >= parent && caller.Role != access.Parent {
 			s.finish(w, r, refuse(http.StatusForbidden, "only a parent can do this; you may see and hear"))
 			return
 		}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -102,6 +103,9 @@ func (s *Server) Close() {
 // Addresses returns how a browser gets to the page now, as URLs.
 func (s *Server) Addresses() (http, https []string) {
 	hosts := cert.Here()
+	if s.o.Announced != nil {
+		hosts.Names = announced(hosts.Names, s.o.Announced())
+	}
 	at := func(scheme string, e *entrance) []string {
 		if e == nil {
 			return []string{}
@@ -114,6 +118,18 @@ func (s *Server) Addresses() (http, https []string) {
 	}
 	return at("http", s.http), at("https", s.https)
 }
+
+// announced returns names with the one under .local that is true: another
+// device may have had it first.
+func announced(names []string, name string) []string {
+	if name == "" {
+		return names
+	}
+	return append([]string{name}, slices.DeleteFunc(slices.Clone(names), func(n string) bool { return strings.HasSuffix(n, ".local") })...)
+}
+
+// SetupCode returns the code that sets the monitor up; "" once that is done.
+func (s *Server) SetupCode() string { return s.gate.Code() }
 
 // Handler is all doors behind the guard, for one who listens by himself.
 func (s *Server) Handler() http.Handler { return s.guard(s.mux) }

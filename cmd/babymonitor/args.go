@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"babymonitor/internal/config"
+	"babymonitor/internal/sim"
 )
 
 // Where things are on a device, and in the simulation.
@@ -26,7 +27,8 @@ type place struct {
 	http      string // addresses, "" for none
 	https     string
 	mediaPort int
-	try       string // what the doctor is to move, click or play
+	try       string     // what the doctor is to move, click or play
+	world     sim.Change // how the simulated nursery begins
 }
 
 // parsePlace reads the flags of run and doctor.
@@ -39,6 +41,7 @@ func parsePlace(name string, args []string, out io.Writer) (place, error) {
 	f.StringVar(&p.http, "http", "", "")
 	f.StringVar(&p.https, "https", "", "")
 	f.IntVar(&p.mediaPort, "media-port", 8189, "")
+	world := f.String("world", "", "")
 	if name == "doctor" {
 		f.StringVar(&p.try, "try", "", "")
 	}
@@ -50,6 +53,12 @@ func parsePlace(name string, args []string, out io.Writer) (place, error) {
 	}
 	if p.mediaPort < 0 || p.mediaPort > 65535 {
 		return p, fmt.Errorf("--media-port %d: a port is 0 to 65535: %w", p.mediaPort, errUsage)
+	}
+	if *world != "" {
+		var err error
+		if p.world, err = sim.ParseChange([]byte(*world)); err != nil || !p.sim {
+			return p, fmt.Errorf("--world %s: it goes with --sim (%w): %w", *world, err, errUsage)
+		}
 	}
 	p.required = p.config != ""
 	set := func(value *string, device, sim string) {

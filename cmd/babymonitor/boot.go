@@ -18,8 +18,12 @@ import (
 	"babymonitor/web/access"
 )
 
-// ownWiFiFile is the monitor's own Wi-Fi in the data folder.
-const ownWiFiFile = "own-wifi.json"
+// Files of the data folder: the monitor's own Wi-Fi, and the country that a
+// parent chose on the page, which takes root to heed.
+const (
+	ownWiFiFile = "own-wifi.json"
+	countryFile = "wifi-country"
+)
 
 // bootCommand takes over what is on the boot partition; --card brings the
 // set-up code there instead. It runs as root, on the image alone.
@@ -36,7 +40,8 @@ func bootCommand(ctx context.Context, args []string, out io.Writer) error {
 	}
 	log := newLog(os.Stderr)
 	data := filepath.Join(*root, defaultData)
-	o := firstboot.Options{Boot: *boot, Root: *root, Keep: filepath.Join(*root, "data/boot"), Log: log}
+	o := firstboot.Options{Boot: *boot, Root: *root, Keep: filepath.Join(*root, "data/boot"), Log: log,
+		ChosenCountry: filepath.Join(data, countryFile)}
 	if *card {
 		return firstboot.Card(o, data)
 	}

@@ -44,6 +44,9 @@ func (h *house) doorsOut() error {
 	if h.devices.world != nil {
 		o.Sim = nursery{h.devices.world}
 	}
+	if h.net != nil {
+		o.WiFi, o.Announced = h.net, h.net.name
+	}
 	if h.doors, err = web.New(o); err != nil {
 		h.phones.Close()
 		return err

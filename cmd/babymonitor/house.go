@@ -56,6 +56,7 @@ type house struct {
 	player  *lullaby.Player
 	phones  *rtc.Server
 	doors   *web.Server
+	net     *network // nil where the network is no matter of ours
 }
 
 // gcPercent has memory collected sooner than Go does by itself: a board has 512 MB
@@ -79,12 +80,16 @@ func runCommand(ctx context.Context, args []string, out io.Writer) error {
 	}
 	var world *sim.World
 	if p.sim {
-		if world, err = sim.New(sim.Options{Seed: 1}); err != nil {
+		if world, err = sim.New(sim.Options{Seed: 1, Start: p.world}); err != nil {
 			return err
 		}
 		world.Prepare()
 	}
-	last := lasting{world: world, diary: diary.New(filepath.Join(p.data, "history.db"), log.With("room", "history"))}
+	net, err := openNetwork(p, world, log.With("room", "network"))
+	if err != nil {
+		return err
+	}
+	last := lasting{world: world, net: net, diary: diary.New(filepath.Join(p.data, "history.db"), log.With("room", "history"))}
 	last.diary.Moment(diary.Span{Kind: story.Restart}, version)
 	for {
 		h, err := build(p, base, last, log)
@@ -111,6 +116,7 @@ func newLog(to *os.File) *slog.Logger {
 // lasting is what outlives a house.
 type lasting struct {
 	world *sim.World // nil where nothing is simulated
+	net   *network   // nil where the network is no matter of ours
 	diary *diary.Diary
 }
 
@@ -120,21 +126,21 @@ func build(p place, base config.Settings, last lasting, log *slog.Logger) (*hous
 	if err != nil {
 		return nil, err
 	}
-	h := &house{place: p, log: log, book: book, settings: book.Get(), store: new(state.Store), diary: last.diary}
+	h := &house{place: p, log: log, book: book, settings: book.Get(), store: new(state.Store), diary: last.diary, net: last.net}
 	h.kept = openKept(h.pathTo("chosen.json"), log)
 	h.rooms = run.NewHouse(run.Options{Log: log, OnReport: h.roomChanged, Grace: 2500 * time.Millisecond})
 	if h.devices, err = openDevices(h.settings, last.world, log); err != nil {
 		return nil, err
 	}
 	h.store.Update(func(s *state.State) {
-		s.Device = state.Device{Name: h.settings.Name, Version: version, Simulated: p.sim, Started: time.Now()}
+		s.Device = state.Device{Name: h.settings.Name, Version: version, Simulated: p.sim, Started: time.Now(), ClockSet: clockSet()}
 		s.Viewers, s.Rooms = []state.Viewer{}, []state.Service{}
 	})
 	h.devices.onAppeared = func() { h.rebuild(errRebuild) }
 	h.memory()
 	h.picture()
 	h.sound()
-	for _, make := range []func() error{h.body, h.lullabies, h.doorsOut} {
+	for _, make := range []func() error{h.body, h.lullabies, h.doorsOut, h.surroundings} {
 		if err := make(); err != nil {
 			return nil, err
 		}

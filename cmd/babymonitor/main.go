@@ -24,6 +24,7 @@ const usage = `babymonitor: a baby monitor that parents trust
 
   babymonitor [run] [--sim] [--config FILE] [--data DIR]
               [--http ADDR] [--https ADDR] [--media-port N]
+              [--world JSON]                   how the simulated nursery begins, as POST /api/sim takes it
   babymonitor doctor [--sim] [--config FILE]   probe every configured device
               [--try head|ircut|lamps|speaker|microphone]
                                                move, click, light, play or record it

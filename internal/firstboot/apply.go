@@ -69,11 +69,19 @@ func (o Options) inForce(k kept) (faults config.Faults, err error) {
 		also(link("/usr/share/zoneinfo/"+k.Timezone, o.at("etc/localtime")))
 		also(put(o.at("etc/timezone"), []byte(k.Timezone+"\n"), 0o644))
 	}
-	if k.Country != "" && o.Country != nil {
-		also(o.Country(k.Country))
+	if country := o.country(k); country != "" && o.Country != nil {
+		also(o.Country(country))
 	}
 	also(o.keysInForce(k.SSHKeys))
 	return faults, err
+}
+
+// country is what a parent chose last: on the page, which comes after the card.
+func (o Options) country(k kept) string {
+	if text, err := regular(o.ChosenCountry); err == nil && soundCountry.Match(text) {
+		return string(text)
+	}
+	return k.Country
 }
 
 // settingsInForce brings the last good settings to where the monitor reads

@@ -31,6 +31,9 @@ type Options struct {
 	Root string // of the file system that is set up; "/" but in tests
 	Keep string // folder on the data partition for what was taken over
 	Log  *slog.Logger
+	// ChosenCountry is a file in the monitor's data folder with the country that
+	// a parent has chosen on the page; it need not exist.
+	ChosenCountry string
 
 	// The rest may be nil: it is not done then.
 

@@ -185,6 +185,13 @@ func TestNextBootTakesNothingTwice(t *testing.T) {
 	if _, err := os.Stat(connections); err == nil {
 		t.Error("the Wi-Fi that was removed is back")
 	}
+	c.o.ChosenCountry = filepath.Join(c.o.Root, "wifi-country")
+	for _, tt := range [][2]string{{"AT", "AT"}, {"../x", "DE"}} {
+		c.write(c.o.ChosenCountry, tt[0])
+		if c.boot(); c.country != tt[1] {
+			t.Errorf("a parent chose %s, and it is %s", tt[0], c.country)
+		}
+	}
 	if c.in("etc/hostname") != "attic-cam\n" || c.in("root/.ssh/authorized_keys") == "" || c.in("etc/babymonitor.toml") == "" {
 		t.Error("what the root file system forgot was not brought back")
 	}

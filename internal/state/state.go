@@ -24,6 +24,7 @@ type State struct {
 	Player  Player    `json:"player"`
 	Viewers []Viewer  `json:"viewers"`
 	Rooms   []Service `json:"rooms"`
+	Network *Network  `json:"network"` // nil where the monitor does not care for it
 }
 
 // Condition says how a device or service does. The codes are stable; Detail is
@@ -56,6 +57,24 @@ type Device struct {
 	HTTP      []string  `json:"http"`  // addresses of the page in use, as URLs
 	HTTPS     []string  `json:"https"` // the same with TLS
 	MediaPort int       `json:"media_port"`
+	ClockSet  bool      `json:"clock_set"` // false: it does not know the time yet
+}
+
+// Network is how the monitor is reached.
+type Network struct {
+	Way       string       `json:"way"`    // "none", "wired", "wifi" or "own": its own Wi-Fi
+	SSID      string       `json:"ssid"`   // of the Wi-Fi in use, its own included
+	Signal    int          `json:"signal"` // of that, in per cent; 0 while unknown
+	Addresses []string     `json:"addresses"`
+	Joining   string       `json:"joining"` // the Wi-Fi that is being joined, "" for none
+	Problem   *WiFiProblem `json:"problem"` // why the Wi-Fi that was to be used is not
+}
+
+// WiFiProblem is why a Wi-Fi could not be joined.
+type WiFiProblem struct {
+	SSID   string `json:"ssid"`
+	Why    string `json:"why"` // "password", "refused", "missing", "address" or "failed"
+	Detail string `json:"detail"`
 }
 
 // Camera is the picture.

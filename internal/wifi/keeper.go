@@ -25,8 +25,6 @@ type Options struct {
 	Own   Own
 	Waits Waits
 	Log   *slog.Logger
-	// OnChange is told each new status, by the goroutine of Run.
-	OnChange func(Status)
 }
 
 // Keeper keeps the monitor on a network. [Keeper.Run] must run for anything to
@@ -42,6 +40,7 @@ type Keeper struct {
 
 	// The rest belongs to Run.
 	manager Manager
+	show    func(Status)
 	memory  Memory
 	around  []Network // as they were seen last
 	told    Status
@@ -101,9 +100,9 @@ func (k *Keeper) OwnOpen() bool {
 }
 
 // Run keeps the monitor on a network until ctx ends, or the manager does not
-// answer. It may be called again then.
-func (k *Keeper) Run(ctx context.Context, m Manager) error {
-	k.manager = m
+// answer; it may be called again then. show is told each new status.
+func (k *Keeper) Run(ctx context.Context, m Manager, show func(Status)) error {
+	k.manager, k.show, k.tells = m, show, false
 	tick := time.NewTicker(k.o.Waits.Look)
 	defer tick.Stop()
 	for {
@@ -265,9 +264,7 @@ func (k *Keeper) tell(is Look, joining string) {
 		return
 	}
 	k.told, k.tells = s, true
-	if k.o.OnChange != nil {
-		k.o.OnChange(s)
-	}
+	k.show(s)
 }
 
 // same says that there is nothing new to show; a signal that wavers is none.

@@ -48,10 +48,10 @@ func spend(t *testing.T, network string, happens func(e *evening)) {
 		}
 		e := &evening{t: t, world: w}
 		e.Keeper = wifi.NewKeeper(wifi.Options{Own: wifi.Own{SSID: "Babymonitor-TEST", Password: "own password"},
-			Waits: wifi.Usual(), Log: quiet(), OnChange: e.hear})
+			Waits: wifi.Usual(), Log: quiet()})
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)
-		go func() { done <- e.Run(ctx, w.Radio()) }()
+		go func() { done <- e.Run(ctx, w.Radio(), e.hear) }()
 		happens(e)
 		cancel()
 		if err := <-done; !errors.Is(err, context.Canceled) {

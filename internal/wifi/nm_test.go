@@ -65,12 +65,11 @@ func TestKeeperAtNetworkManager(t *testing.T) {
 	m, tick := connect(t, address), 20*time.Millisecond
 	k := wifi.NewKeeper(wifi.Options{
 		Own: wifi.Own{SSID: "Babymonitor-TEST", Password: "own password"}, Log: quiet(),
-		Waits:    wifi.Waits{Known: 10 * tick, Nothing: tick, Wrong: tick, Retry: time.Hour, Visitor: tick, Join: time.Minute, Look: tick},
-		OnChange: func(s wifi.Status) { status <- s },
+		Waits: wifi.Waits{Known: 10 * tick, Nothing: tick, Wrong: tick, Retry: time.Hour, Visitor: tick, Join: time.Minute, Look: tick},
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- k.Run(ctx, m) }()
+	go func() { done <- k.Run(ctx, m, func(s wifi.Status) { status <- s }) }()
 	defer func() { cancel(); <-done }()
 	until := func(what string, so func(wifi.Status) bool) {
 		t.Helper()
@@ -106,5 +105,16 @@ func TestKeeperAtNetworkManager(t *testing.T) {
 	})
 	if saved := nm.Saved(); !slices.Equal(saved, []string{"Home"}) {
 		t.Errorf("saved: %q", saved)
+	}
+}
+
+func TestAnnouncedName(t *testing.T) {
+	address := wifitest.Bus(t)
+	if name, err := wifi.Announced(t.Context(), address); err == nil {
+		t.Errorf("nobody announces %q", name)
+	}
+	wifitest.StartAvahi(t, address, "babymonitor-2.local")
+	if name, err := wifi.Announced(t.Context(), address); err != nil || name != "babymonitor-2.local" {
+		t.Errorf("%q, %v", name, err)
 	}
 }

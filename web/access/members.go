@@ -16,6 +16,26 @@ func (g *Gate) SetupNeeded() (needed, code bool) {
 	return g.code != "", !g.openSetup
 }
 
+// Code returns the set-up code; "" once the monitor is set up, or where none is
+// asked for.
+func (g *Gate) Code() string {
+	if needed, code := g.SetupNeeded(); !needed || !code {
+		return ""
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.code
+}
+
+// CheckCode says whether somebody knows the set-up code of a monitor that is
+// not set up yet; it is ErrDone once that is so.
+func (g *Gate) CheckCode(from netip.Addr, code string) error {
+	if needed, _ := g.SetupNeeded(); !needed {
+		return ErrDone
+	}
+	return g.checkCode(from, code)
+}
+
 // Setup makes the first parent and logs them in, if the code is right. It is
 // ErrDone once somebody is let in.
 func (g *Gate) Setup(ctx context.Context, from netip.Addr, code string, first Credentials) (token string, c Caller, err error) {

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/godbus/dbus/v5"
 )
 
 // busConfig is a bus on which everybody may do everything.
@@ -45,4 +47,21 @@ func Bus(t *testing.T) string {
 		t.Fatalf("%v: %s", err, complaints.String())
 	}
 	return strings.TrimSpace(address)
+}
+
+// StartAvahi puts an avahi on a bus that announces a name.
+func StartAvahi(t *testing.T, address, name string) {
+	t.Helper()
+	bus, err := dbus.Connect(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { bus.Close() })
+	methods := map[string]any{"GetHostNameFqdn": func() (string, *dbus.Error) { return name, nil }}
+	if err := bus.ExportMethodTable(methods, "/", "org.freedesktop.Avahi.Server"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := bus.RequestName("org.freedesktop.Avahi", dbus.NameFlagDoNotQueue); err != nil {
+		t.Fatal(err)
+	}
 }
