@@ -45,8 +45,8 @@ func (s setting) arguments() (a []string) {
 	if s.zoom != camera.Full() {
 		a = append(a, "--roi", fmt.Sprintf("%.4f,%.4f,%.4f,%.4f", s.zoom.X, s.zoom.Y, s.zoom.W, s.zoom.H))
 	}
-	if s.look.Tuning != "" {
-		a = append(a, "--tuning-file", s.look.Tuning)
+	if s.tuning != "" {
+		a = append(a, "--tuning-file", s.tuning)
 	}
 	if s.look.FlipH {
 		a = append(a, "--hflip")
@@ -57,6 +57,15 @@ func (s setting) arguments() (a []string) {
 	if s.look.Grey {
 		a = append(a, "--saturation", "0")
 	}
+	if s.look.Exposure > 0 {
+		a = append(a, "--shutter", fmt.Sprintf("%dus", s.look.Exposure.Microseconds()))
+	}
+	if s.look.ISO > 0 {
+		a = append(a, "--gain", strconv.FormatFloat(float64(s.look.ISO)/100, 'g', 3, 64)) // gain 1 is about ISO 100
+	}
+	if s.look.WhiteBalance > 0 {
+		a = append(a, "--awb", white(s.look.WhiteBalance))
+	}
 	switch s.look.Mains { // lamps flicker twice a period
 	case 50:
 		a = append(a, "--flicker-period", "10000us")
@@ -64,4 +73,20 @@ func (s setting) arguments() (a []string) {
 		a = append(a, "--flicker-period", "8333us")
 	}
 	return a
+}
+
+// white is libcamera's preset for light of a colour temperature (the ranges are
+// those of its tuning files).
+func white(kelvin int) string {
+	switch {
+	case kelvin < 3000:
+		return "incandescent"
+	case kelvin < 3800:
+		return "tungsten"
+	case kelvin < 5000:
+		return "fluorescent"
+	case kelvin < 6800:
+		return "daylight"
+	}
+	return "cloudy"
 }

@@ -19,6 +19,7 @@ import (
 	"log/slog"
 	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"babymonitor/camera"
@@ -28,20 +29,13 @@ import (
 type Options struct {
 	Command string            // "rpicam-vid" or a path; "" is the former
 	Encoder camera.NewEncoder // for raw pictures; nil: rpicam-vid encodes
-	Look    Look
+	Tuning  string            // libcamera tuning file; "" for the camera's own
+	Look    camera.Look
 	Log     *slog.Logger // gets rpicam-vid's complaints
 	// Restarting is told why the picture stops for a moment when something
 	// changes that rpicam-vid takes at its start alone, and "" when the picture
 	// goes on. It may be nil and is called from the capture's goroutine.
 	Restarting func(why string)
-}
-
-// Look is what rpicam-vid is told about the picture when it starts.
-type Look struct {
-	Tuning       string // libcamera tuning file; "" for the camera's own
-	FlipH, FlipV bool
-	Grey         bool // black and white
-	Mains        int  // frequency of lamps that flicker, 50 or 60 Hz; 0: not suppressed
 }
 
 // Camera is a Raspberry Pi camera.
@@ -51,17 +45,19 @@ type Camera struct {
 
 	mu      sync.Mutex
 	wanted  setting
-	changed time.Time // when wanted changed
-	why     string    // it changed
-	wake    func()    // interrupts a capture that waits
-	untimed bool      // this rpicam-vid does not tell the times of its pictures
+	changed time.Time   // when wanted changed
+	why     string      // it changed
+	wake    func()      // interrupts a capture that waits
+	grey    atomic.Bool // raw pictures lose their colours here, without a gap
+	untimed bool        // this rpicam-vid does not tell the times of its pictures
 	light   meter
 }
 
 // setting is what a child process is started with, but for the mode.
 type setting struct {
-	look Look
-	zoom camera.Rect
+	tuning string
+	look   camera.Look
+	zoom   camera.Rect
 }
 
 // patience is how long things may take.
@@ -82,14 +78,17 @@ func New(o Options) *Camera {
 	if o.Restarting == nil {
 		o.Restarting = func(string) {}
 	}
-	return &Camera{
+	c := &Camera{
 		options: o,
-		wanted:  setting{look: o.Look, zoom: camera.Full()},
+		wanted:  setting{tuning: o.Tuning, zoom: camera.Full()},
 		waits:   patience{first: 8 * time.Second, next: 2 * time.Second, settle: 150 * time.Millisecond, leave: 500 * time.Millisecond},
 	}
+	c.wanted.look = c.started(o.Look)
+	return c
 }
 
-// Source returns the camera's H.264. It is a camera.Zoomer and camera.Metered;
+// Source returns the camera's H.264. It is a camera.Zoomer, camera.Adjuster and
+// camera.Metered;
 // with an encoder it is also a camera.Keyframer, camera.Rater and
 // camera.Stiller.
 func (c *Camera) Source() camera.Source {
@@ -99,9 +98,21 @@ func (c *Camera) Source() camera.Source {
 	return coded{c}
 }
 
-// SetLook changes the look. A running capture shows it after a short gap.
-func (c *Camera) SetLook(l Look) {
+// Adjust implements camera.Adjuster. A running capture shows it after a short
+// gap; with an encoder it becomes black and white, or coloured again, at once.
+func (c *Camera) Adjust(l camera.Look) error {
+	l = c.started(l)
 	c.change("the camera changes its picture", func(s *setting) { s.look = l })
+	return nil
+}
+
+// started returns what of a look rpicam-vid is to be started with.
+func (c *Camera) started(l camera.Look) camera.Look {
+	if c.options.Encoder != nil {
+		c.grey.Store(l.Grey)
+		l.Grey = false
+	}
+	return l
 }
 
 // SetZoom implements camera.Zoomer. A running capture shows it after a short
@@ -143,7 +154,23 @@ func (r raw) Frames(ctx context.Context, m camera.Mode, emit func(camera.Frame))
 	if m.Width < 16 || m.Height < 16 || m.Width%2 != 0 || m.Height%2 != 0 {
 		return fmt.Errorf("rpicam-vid does not make raw pictures of %d×%d: sizes are even", m.Width, m.Height)
 	}
-	return r.run(ctx, job{mode: m, raw: true, alive: func() { emit(camera.Frame{}) }, sink: func() sink { return newRawSink(m, emit) }})
+	show := func(f camera.Frame) {
+		if r.grey.Load() {
+			discolour(f)
+		}
+		emit(f)
+	}
+	return r.run(ctx, job{mode: m, raw: true, alive: func() { emit(camera.Frame{}) }, sink: func() sink { return newRawSink(m, show) }})
+}
+
+// discolour makes a picture black and white in its own memory.
+func discolour(f camera.Frame) {
+	const colourless = 128
+	for _, plane := range [][]byte{f.Cb, f.Cr} {
+		for i := range plane {
+			plane[i] = colourless
+		}
+	}
 }
 
 // coded is a camera's own H.264. It has no other methods than those of the
@@ -151,6 +178,8 @@ func (r raw) Frames(ctx context.Context, m camera.Mode, emit func(camera.Frame))
 type coded struct{ c *Camera }
 
 func (s coded) SetZoom(r camera.Rect) error { return s.c.SetZoom(r) }
+
+func (s coded) Adjust(l camera.Look) error { return s.c.Adjust(l) }
 
 func (s coded) Light() (camera.Light, bool) { return s.c.Light() }
 

@@ -103,7 +103,7 @@ func TestLookStartsAnew(t *testing.T) {
 	n := 0
 	_ = c.Source().Capture(ctx, cameratest.Mode(), func(camera.AccessUnit) {
 		if n++; n == 3 {
-			c.SetLook(Look{Grey: true})
+			_ = c.Adjust(camera.Look{Grey: true})
 		}
 		if len(f.starts()) == 2 {
 			cancel()
@@ -114,6 +114,32 @@ func TestLookStartsAnew(t *testing.T) {
 	}
 	if err := c.SetZoom(camera.Rect{X: 0.9, Y: 0, W: 0.5, H: 1}); err == nil {
 		t.Error("zooms beyond the picture")
+	}
+}
+
+// TestGreyWithoutAGap takes the colours of raw pictures away while the child goes
+// on.
+func TestGreyWithoutAGap(t *testing.T) {
+	o, f := pretend(t, "ok")
+	o.Encoder = openh264.New
+	c := New(o)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	n := 0
+	var seen []byte
+	_ = raw{c}.Frames(ctx, cameratest.Mode(), func(p camera.Frame) {
+		n++
+		seen = append(seen, p.Cb[0], p.Cr[len(p.Cr)-1])
+		_ = c.Adjust(camera.Look{Grey: n == 3})
+		if n == 5 {
+			cancel()
+		}
+	})
+	if n < 5 || seen[4] == 128 || seen[6] != 128 || seen[7] != 128 || seen[8] == 128 {
+		t.Errorf("%d pictures with the colours %d", n, seen)
+	}
+	if s := f.starts(); len(s) != 1 {
+		t.Errorf("started as %q", s)
 	}
 }
 

@@ -27,8 +27,9 @@ func TestArguments(t *testing.T) {
 		"without times":     {job{mode: m}, full, false, "--libav-format h264 --low-latency", "--save-pts"},
 		"raw without times": {job{mode: m, raw: true}, full, false, "--codec yuv420", "--libav-format"},
 		"zoom":              {job{mode: m}, setting{zoom: camera.Rect{X: 0.25, Y: 0.1, W: 0.5, H: 1.0 / 3}}, true, "--roi 0.2500,0.1000,0.5000,0.3333", "--tuning"},
-		"look":              {job{mode: m}, setting{look: Look{Tuning: "/t.json", FlipH: true, FlipV: true, Grey: true, Mains: 50}, zoom: camera.Full()}, true, "--tuning-file /t.json --hflip --vflip --saturation 0 --flicker-period 10000us", "--roi"},
-		"60 Hz":             {job{mode: m}, setting{look: Look{Mains: 60}, zoom: camera.Full()}, true, "--flicker-period 8333us", "--roi"},
+		"look":              {job{mode: m}, setting{tuning: "/t.json", look: camera.Look{FlipH: true, FlipV: true, Grey: true, Mains: 50}, zoom: camera.Full()}, true, "--tuning-file /t.json --hflip --vflip --saturation 0 --flicker-period 10000us", "--roi"},
+		"60 Hz":             {job{mode: m}, setting{look: camera.Look{Mains: 60}, zoom: camera.Full()}, true, "--flicker-period 8333us", "--roi"},
+		"by hand":           {job{mode: m}, setting{look: camera.Look{Exposure: 30 * time.Millisecond, ISO: 250, WhiteBalance: 5500}, zoom: camera.Full()}, true, "--shutter 30000us --gain 2.5 --awb daylight", "--saturation"},
 	} {
 		got := strings.Join(arguments(c.j, c.s, c.timed), " ")
 		if !strings.HasPrefix(got, "-t 0 -n -o - --flush ") || !strings.Contains(got, c.want) || strings.Contains(got, c.not) {

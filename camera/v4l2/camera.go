@@ -21,9 +21,9 @@ type patience struct{ first, next time.Duration }
 type Options struct {
 	// Device is a path ("/dev/video0", or one below /dev/v4l/by-id), a name or
 	// a part of one ("c920"), or "" for the first camera.
-	Device  string
-	Picture Picture
-	Log     *slog.Logger // told of settings that the camera does not take
+	Device string
+	Look   camera.Look
+	Log    *slog.Logger // told of settings that the camera does not take
 }
 
 // Camera is a kernel video device that takes pictures. It implements
@@ -39,7 +39,7 @@ type Camera struct {
 
 	mu      sync.Mutex
 	live    *device // while it captures
-	picture Picture
+	look    camera.Look
 	rotate  int // degrees that the device turns its picture by
 	bitrate int // wanted; 0: the mode's
 }
@@ -61,7 +61,7 @@ func open(o Options, k kernel, paths func() []string) (*Camera, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Camera{options: o, kernel: k, paths: paths, device: found, forces: d.has(cidForceKey), picture: o.Picture, waits: patience{first: 8 * time.Second, next: 2 * time.Second}}, nil
+	return &Camera{options: o, kernel: k, paths: paths, device: found, forces: d.has(cidForceKey), look: o.Look, waits: patience{first: 8 * time.Second, next: 2 * time.Second}}, nil
 }
 
 // Device tells which camera was found.
@@ -81,16 +81,15 @@ func (c *Camera) Source(encoder camera.NewEncoder) camera.Source {
 	return &source{c}
 }
 
-// Adjust changes the picture, at once if the camera runs. The error names what
-// the camera cannot set; everything else is set all the same.
-func (c *Camera) Adjust(p Picture) error {
+// Adjust implements camera.Adjuster: at once if the camera runs.
+func (c *Camera) Adjust(l camera.Look) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.picture = p
+	c.look = l
 	if c.live == nil {
 		return nil
 	}
-	return c.live.adjust(p, c.rotate)
+	return c.live.adjust(l, c.rotate)
 }
 
 // setup prepares an opened device for a capture and returns the layout of its
@@ -136,11 +135,11 @@ func (c *Camera) run(ctx context.Context, prepare setup, take func(layout, *queu
 	return pump(ctx, q, c.waits, func(s slot, at time.Time) error { return take(l, q, s, at) })
 }
 
-// begin applies the picture and lets Adjust and others reach the device.
+// begin applies the look and lets Adjust and others reach the device.
 func (c *Camera) begin(d *device) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if err := d.adjust(c.picture, c.rotate); err != nil {
+	if err := d.adjust(c.look, c.rotate); err != nil {
 		c.options.Log.Warn("the camera does not take every setting", "camera", d.name, "error", err)
 	}
 	c.live = d

@@ -110,7 +110,7 @@ func TestPassthroughOffersWhatTheDeviceCan(t *testing.T) {
 func TestAdjust(t *testing.T) {
 	d := firmware()
 	c := openFake(t, one(d), Options{})
-	wish := Picture{FlipH: true, Exposure: 20 * time.Millisecond, ISO: 350, WhiteBalance: 5500, Grey: true, Mains: 60}
+	wish := camera.Look{FlipH: true, Exposure: 20 * time.Millisecond, ISO: 350, WhiteBalance: 5500, Grey: true, Mains: 60}
 	if err := c.Adjust(wish); err != nil {
 		t.Fatal(err)
 	}
@@ -129,14 +129,14 @@ func TestAdjustReportsWhatIsMissing(t *testing.T) {
 	c := openFake(t, one(d), Options{})
 	ctx, cancel := context.WithCancel(t.Context())
 	_ = c.Frames(ctx, cameratest.Mode(), func(camera.Frame) {
-		err := c.Adjust(Picture{Grey: true, ISO: 400, FlipH: true})
+		err := c.Adjust(camera.Look{Grey: true, ISO: 400, FlipH: true})
 		if err == nil || !strings.Contains(err.Error(), "sensitivity") || !strings.Contains(err.Error(), "flip") || strings.Contains(err.Error(), "black") {
 			t.Errorf("%v", err)
 		}
 		if v := d.controls[cidSaturation].value; v != 0 {
 			t.Errorf("saturation %d while grey", v)
 		}
-		_ = c.Adjust(Picture{})
+		_ = c.Adjust(camera.Look{})
 		if v := d.controls[cidSaturation].value; v != 128 {
 			t.Errorf("saturation %d while in colour", v)
 		}

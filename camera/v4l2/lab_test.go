@@ -263,8 +263,21 @@ func TestLabPassthrough(t *testing.T) {
 		return labCamera(t, path).Source(noEncoder)
 	})
 	t.Run("changes its picture while it runs", func(t *testing.T) {
-		if err := labCamera(t, path).Adjust(Picture{FlipH: true, FlipV: true, Grey: true, Mains: 50}); err != nil {
-			t.Error(err)
+		c := labCamera(t, path)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		n := 0
+		var failed error
+		_ = c.Source(noEncoder).Capture(ctx, m, func(camera.AccessUnit) {
+			if n++; n == 3 {
+				failed = c.Adjust(camera.Look{FlipH: true, FlipV: true, Exposure: 20 * time.Millisecond, ISO: 400, WhiteBalance: 5500, Grey: true, Mains: 50})
+			}
+			if n == 6 {
+				cancel()
+			}
+		})
+		if failed != nil || n < 6 {
+			t.Errorf("after %d pictures: %v", n, failed)
 		}
 	})
 	t.Run("changes its bitrate while it runs", func(t *testing.T) {

@@ -5,23 +5,14 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
-)
 
-// Picture is how a camera makes its pictures. The zero value leaves everything
-// to the camera.
-type Picture struct {
-	FlipH, FlipV bool
-	Exposure     time.Duration // 0: automatic
-	ISO          int           // 100, 200, 400, 800; 0: automatic
-	WhiteBalance int           // colour temperature of the light in kelvin; 0: automatic
-	Grey         bool          // black and white, for infrared light
-	Mains        int           // frequency of lamps that flicker, 50 or 60 Hz; 0: as it is
-}
+	"babymonitor/camera"
+)
 
 // adjust sets every control of the picture, which is turned clockwise by so
 // many degrees. Wishes that the device cannot fulfil make its error; that it
 // lacks a control nobody wishes to use does not.
-func (d *device) adjust(p Picture, rotate int) error {
+func (d *device) adjust(p camera.Look, rotate int) error {
 	var errs []error
 	wish := func(wished bool, what string, err error) {
 		if wished {

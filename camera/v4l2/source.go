@@ -40,6 +40,9 @@ func (s *source) SetBitrate(bitsPerSecond int) error {
 	return missing("bitrate", s.c.live.set(cidBitrate, bitsPerSecond))
 }
 
+// Adjust implements camera.Adjuster.
+func (s *source) Adjust(l camera.Look) error { return s.c.Adjust(l) }
+
 // Capture implements camera.Source. The one copy is that of each access unit
 // out of the device's buffer.
 func (s *source) Capture(ctx context.Context, m camera.Mode, emit func(camera.AccessUnit)) error {

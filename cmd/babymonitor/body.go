@@ -93,6 +93,7 @@ func (h *house) darkness() error {
 }
 
 func (h *house) nightChanged(now ircut.Facts) {
+	defer h.lookAgain()
 	h.store.Update(func(s *state.State) {
 		condition := state.OK
 		if now.Fault != "" {

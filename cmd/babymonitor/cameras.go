@@ -72,7 +72,7 @@ func (s search) find(ctx context.Context) (camera.Source, string, error) {
 		complaints = append(complaints, err)
 	}
 	if s.settings.Source != "rpicam" {
-		found, err := v4l2.Open(v4l2.Options{Device: s.settings.Device, Log: s.log})
+		found, err := v4l2.Open(v4l2.Options{Device: s.settings.Device, Look: look(s.settings, false), Log: s.log})
 		if err == nil {
 			return found.Source(s.encoder()), "v4l2", nil
 		}
@@ -92,7 +92,7 @@ func (s search) findRpicam(ctx context.Context) (camera.Source, error) {
 		return nil, errors.New("libcamera sees no camera; check the ribbon cable")
 	}
 	return rpicam.New(rpicam.Options{
-		Encoder: s.encoder(), Look: rpicam.Look{Tuning: s.settings.Tuning}, Log: s.log, Restarting: s.told,
+		Encoder: s.encoder(), Tuning: s.settings.Tuning, Look: look(s.settings, false), Log: s.log, Restarting: s.told,
 	}).Source(), nil
 }
 

@@ -44,6 +44,8 @@ type devices struct {
 	world *sim.World // nil where nothing is simulated
 	buses buses
 	sound *portaudio.Host // nil until a real sound device is wanted
+	// The microphone does not hear the speaker: both sides may speak at a time.
+	cancels bool
 
 	// What devices tell the house; set before anything runs.
 	onRestarting func(why string)  // the picture stops for a moment; "": it goes on
@@ -233,6 +235,7 @@ func (d *devices) openSound(s config.Settings, log *slog.Logger) error {
 	}
 	if s.Audio.Echo && d.microphone != nil && d.speaker != nil && d.sound != nil {
 		d.microphone, d.speaker = echo.Pair(d.microphone, d.speaker)
+		d.cancels = true
 	}
 	return nil
 }
@@ -259,7 +262,8 @@ func errNotSimulated(key string) error {
 // limits are the head's.
 func limits(h config.Head) servo.Limits {
 	axis := func(a config.Axis) servo.Axis {
-		return servo.Axis{Min: a.Min, Max: a.Max, Speed: h.Speed, Acceleration: h.Acceleration}
+		speed, acceleration := h.AxisSpeed(a)
+		return servo.Axis{Min: a.Min, Max: a.Max, Speed: speed, Acceleration: acceleration}
 	}
 	return servo.Limits{Pan: axis(h.Pan), Tilt: axis(h.Tilt), Patience: 300 * time.Millisecond}
 }

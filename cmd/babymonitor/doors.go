@@ -131,6 +131,7 @@ func (b parentsBook) Patch(body []byte) (config.Change, error) {
 	}
 	b.h.store.Update(func(s *state.State) { s.Device.Name = change.Is.Name })
 	b.h.player.SetMaxVolume(change.Is.Audio.MaxVolume)
+	b.h.lookAgain()
 	if change.Restart {
 		time.AfterFunc(time.Second, func() { b.h.rebuild(errRebuild) })
 	}

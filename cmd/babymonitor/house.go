@@ -43,6 +43,7 @@ type house struct {
 	kept     *kept
 	diary    *diary.Diary
 	rebuild  context.CancelCauseFunc
+	looks    chan struct{} // told when the picture may have to look otherwise
 
 	rooms *run.House
 	store *state.Store
@@ -127,6 +128,7 @@ func build(p place, base config.Settings, last lasting, log *slog.Logger) (*hous
 		return nil, err
 	}
 	h := &house{place: p, log: log, book: book, settings: book.Get(), store: new(state.Store), diary: last.diary, net: last.net}
+	h.looks = make(chan struct{}, 1)
 	h.kept = openKept(h.pathTo("chosen.json"), log)
 	h.rooms = run.NewHouse(run.Options{Log: log, OnReport: h.roomChanged, Grace: 2500 * time.Millisecond})
 	if h.devices, err = openDevices(h.settings, last.world, log); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"babymonitor/camera"
 	"babymonitor/camera/openh264"
+	"babymonitor/internal/run"
 	"babymonitor/internal/state"
 )
 
@@ -36,6 +37,7 @@ func (h *house) picture() {
 	}
 	d.onSized = h.pictureSized
 	h.rooms.Add("camera", h.camera)
+	h.rooms.Add("look of the picture", run.Func(h.keepLook))
 	h.rooms.Check("camera", func() error { return h.camera.Status().Err })
 }
 

@@ -46,7 +46,7 @@ func (h *house) sound() {
 			}
 		},
 		Talking: func(names []string) {
-			h.ear.Duck(len(names) > 0) // half-duplex, so that nothing howls
+			h.ear.Duck(len(names) > 0 && !h.devices.cancels) // else half-duplex, so that nothing howls
 			h.store.Update(func(s *state.State) { s.Speaker.Talking = names })
 		},
 	})

@@ -45,6 +45,13 @@ func (c *checker) number(key string, v, low, high float64) {
 	}
 }
 
+// zeroOr wants v to be 0 or from low to high.
+func (c *checker) zeroOr(key string, v, low, high float64) {
+	if !(v == 0 || v >= low && v <= high) {
+		c.fault(key, fmt.Sprintf("is %.12g", v), fmt.Sprintf("set it from %.12g to %.12g, or to 0", low, high))
+	}
+}
+
 func (c *checker) oneOf(key, v string, allowed ...string) {
 	if !slices.Contains(allowed, v) {
 		c.fault(key, fmt.Sprintf("is %q", clip(v)), "choose one of "+strings.Join(allowed, ", "))
@@ -79,6 +86,17 @@ func (c *checker) camera(k Camera) {
 	if !slices.Contains([]int{0, 90, 180, 270}, k.Rotate) {
 		c.fault("camera.rotate", fmt.Sprintf("is %d", k.Rotate), "choose one of 0, 90, 180, 270")
 	}
+	c.look(k)
+}
+
+func (c *checker) look(k Camera) {
+	c.number("camera.exposure", k.Exposure, 0, 1000)
+	c.zeroOr("camera.iso", float64(k.ISO), 50, 6400)
+	c.zeroOr("camera.white_balance", float64(k.WhiteBalance), 2000, 10_000)
+	c.oneOf("camera.black_white", k.BlackWhite, "night", "never", "always")
+	if !slices.Contains([]int{0, 50, 60}, k.Mains) {
+		c.fault("camera.mains", fmt.Sprintf("is %d", k.Mains), "choose one of 0, 50, 60")
+	}
 }
 
 func (c *checker) head(h Head) {
@@ -110,6 +128,8 @@ func (c *checker) axis(key string, a Axis) {
 	c.number(key+".min", a.Min, -180, 180)
 	c.number(key+".max", a.Max, -180, 180)
 	c.number(key+".trim", a.Trim, -45, 45)
+	c.zeroOr(key+".speed", a.Speed, 1, 360)
+	c.zeroOr(key+".acceleration", a.Acceleration, 1, 10_000)
 	if a.MinPulse >= a.MaxPulse {
 		c.fault(key+".min_pulse", "is not below max_pulse", `swap them, and set reverse = true to turn the other way`)
 	}

@@ -2,6 +2,8 @@
 // settings file, checks that say what to do, and an atomic save.
 package config
 
+import "cmp"
+
 // Settings is everything that can be set. The TOML names are part of the
 // outward contract.
 type Settings struct {
@@ -26,6 +28,14 @@ type Camera struct {
 	Tuning     string `toml:"tuning" json:"tuning"`           // libcamera tuning file, "" for the camera's own
 	Device     string `toml:"device" json:"device"`           // of a V4L2 camera: path or part of its name, "" for the first
 	MaxViewers int    `toml:"max_viewers" json:"max_viewers"`
+	// How the picture is made, as far as the camera can.
+	FlipH        bool    `toml:"flip_h" json:"flip_h"`
+	FlipV        bool    `toml:"flip_v" json:"flip_v"`
+	Exposure     float64 `toml:"exposure" json:"exposure"`           // ms of one picture; 0: automatic
+	ISO          int     `toml:"iso" json:"iso"`                     // sensitivity; 0: automatic
+	WhiteBalance int     `toml:"white_balance" json:"white_balance"` // kelvin; 0: automatic
+	Mains        int     `toml:"mains" json:"mains"`                 // frequency of lamps that flicker, 50 or 60 Hz; 0: as the camera has it
+	BlackWhite   string  `toml:"black_white" json:"black_white"`     // "night" (in infrared light), "never" or "always"
 }
 
 // Head is the pan/tilt head. Angles in degrees, pulses in microseconds.
@@ -40,6 +50,13 @@ type Head struct {
 	Acceleration float64 `toml:"acceleration" json:"acceleration"` // degrees a second, each second
 }
 
+// AxisSpeed returns how fast an axis turns at most (degrees a second) and how
+// quickly it gets there (degrees a second, each second): its own values, or the
+// head's where it has none.
+func (h Head) AxisSpeed(a Axis) (speed, acceleration float64) {
+	return cmp.Or(a.Speed, h.Speed), cmp.Or(a.Acceleration, h.Acceleration)
+}
+
 // Axis is one servo.
 type Axis struct {
 	Channel  int     `toml:"channel" json:"channel"` // PCA9685 output or PWM channel
@@ -50,6 +67,9 @@ type Axis struct {
 	Max      float64 `toml:"max" json:"max"`
 	Trim     float64 `toml:"trim" json:"trim"`
 	Reverse  bool    `toml:"reverse" json:"reverse"`
+	// Speed and Acceleration are this axis' own; 0: the head's.
+	Speed        float64 `toml:"speed" json:"speed"`
+	Acceleration float64 `toml:"acceleration" json:"acceleration"`
 }
 
 // IRCut is the mechanical IR filter, the lamps and when night begins.

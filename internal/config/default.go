@@ -8,7 +8,7 @@ func Default() Settings {
 		Name: "Nursery",
 		Camera: Camera{
 			Source: "auto", Width: 1280, Height: 720, FPS: 30,
-			MaxBitrate: 2_500_000, MaxViewers: 16,
+			MaxBitrate: 2_500_000, MaxViewers: 16, BlackWhite: "night",
 		},
 		Head: Head{
 			Driver: "none", Bus: "1", Speed: 45, Acceleration: 180,

@@ -18,9 +18,16 @@ type ParentSettings struct {
 }
 
 type parentCamera struct {
-	MaxBitrate int `toml:"max_bitrate" json:"max_bitrate"`
-	Rotate     int `toml:"rotate" json:"rotate"`
-	MaxViewers int `toml:"max_viewers" json:"max_viewers"`
+	MaxBitrate   int     `toml:"max_bitrate" json:"max_bitrate"`
+	Rotate       int     `toml:"rotate" json:"rotate"`
+	MaxViewers   int     `toml:"max_viewers" json:"max_viewers"`
+	FlipH        bool    `toml:"flip_h" json:"flip_h"`
+	FlipV        bool    `toml:"flip_v" json:"flip_v"`
+	Exposure     float64 `toml:"exposure" json:"exposure"`
+	ISO          int     `toml:"iso" json:"iso"`
+	WhiteBalance int     `toml:"white_balance" json:"white_balance"`
+	Mains        int     `toml:"mains" json:"mains"`
+	BlackWhite   string  `toml:"black_white" json:"black_white"`
 }
 
 type parentHead struct {
@@ -31,9 +38,38 @@ type parentHead struct {
 }
 
 type parentAxis struct {
-	Min     float64 `toml:"min" json:"min"`
-	Max     float64 `toml:"max" json:"max"`
-	Reverse bool    `toml:"reverse" json:"reverse"`
+	Min          float64 `toml:"min" json:"min"`
+	Max          float64 `toml:"max" json:"max"`
+	Trim         float64 `toml:"trim" json:"trim"`
+	Reverse      bool    `toml:"reverse" json:"reverse"`
+	Speed        float64 `toml:"speed" json:"speed"`
+	Acceleration float64 `toml:"acceleration" json:"acceleration"`
+}
+
+// parents returns what of an axis a parent may change.
+func (a Axis) parents() parentAxis {
+	return parentAxis{Min: a.Min, Max: a.Max, Trim: a.Trim, Reverse: a.Reverse, Speed: a.Speed, Acceleration: a.Acceleration}
+}
+
+// with returns the axis with what a parent has changed.
+func (a Axis) with(p parentAxis) Axis {
+	a.Min, a.Max, a.Trim, a.Reverse, a.Speed, a.Acceleration = p.Min, p.Max, p.Trim, p.Reverse, p.Speed, p.Acceleration
+	return a
+}
+
+// parents returns what of a camera a parent may change.
+func (c Camera) parents() parentCamera {
+	return parentCamera{
+		MaxBitrate: c.MaxBitrate, Rotate: c.Rotate, MaxViewers: c.MaxViewers, FlipH: c.FlipH, FlipV: c.FlipV,
+		Exposure: c.Exposure, ISO: c.ISO, WhiteBalance: c.WhiteBalance, Mains: c.Mains, BlackWhite: c.BlackWhite,
+	}
+}
+
+// with returns the camera with what a parent has changed.
+func (c Camera) with(p parentCamera) Camera {
+	c.MaxBitrate, c.Rotate, c.MaxViewers, c.FlipH, c.FlipV = p.MaxBitrate, p.Rotate, p.MaxViewers, p.FlipH, p.FlipV
+	c.Exposure, c.ISO, c.WhiteBalance, c.Mains, c.BlackWhite = p.Exposure, p.ISO, p.WhiteBalance, p.Mains, p.BlackWhite
+	return c
 }
 
 type parentIRCut struct {
@@ -61,11 +97,9 @@ type parentAccess struct {
 func (s Settings) Parents() ParentSettings {
 	c := s.clone()
 	return ParentSettings{
-		Name:   c.Name,
-		Camera: parentCamera{c.Camera.MaxBitrate, c.Camera.Rotate, c.Camera.MaxViewers},
-		Head: parentHead{c.Head.Speed, c.Head.Acceleration,
-			parentAxis{c.Head.Pan.Min, c.Head.Pan.Max, c.Head.Pan.Reverse},
-			parentAxis{c.Head.Tilt.Min, c.Head.Tilt.Max, c.Head.Tilt.Reverse}},
+		Name:    c.Name,
+		Camera:  c.Camera.parents(),
+		Head:    parentHead{c.Head.Speed, c.Head.Acceleration, c.Head.Pan.parents(), c.Head.Tilt.parents()},
 		IRCut:   parentIRCut{c.IRCut.NightBelow, c.IRCut.DayAbove},
 		Climate: parentClimate{c.Climate.Sensors, c.Climate.Temperature, c.Climate.Humidity},
 		Audio:   parentAudio{c.Audio.MaxVolume},
@@ -78,10 +112,9 @@ func (s Settings) Parents() ParentSettings {
 func (s Settings) with(p ParentSettings) (Settings, Faults) {
 	s = s.clone()
 	s.Name = p.Name
-	s.Camera.MaxBitrate, s.Camera.Rotate, s.Camera.MaxViewers = p.Camera.MaxBitrate, p.Camera.Rotate, p.Camera.MaxViewers
+	s.Camera = s.Camera.with(p.Camera)
 	s.Head.Speed, s.Head.Acceleration = p.Head.Speed, p.Head.Acceleration
-	s.Head.Pan.Min, s.Head.Pan.Max, s.Head.Pan.Reverse = p.Head.Pan.Min, p.Head.Pan.Max, p.Head.Pan.Reverse
-	s.Head.Tilt.Min, s.Head.Tilt.Max, s.Head.Tilt.Reverse = p.Head.Tilt.Min, p.Head.Tilt.Max, p.Head.Tilt.Reverse
+	s.Head.Pan, s.Head.Tilt = s.Head.Pan.with(p.Head.Pan), s.Head.Tilt.with(p.Head.Tilt)
 	s.IRCut.NightBelow, s.IRCut.DayAbove = p.IRCut.NightBelow, p.IRCut.DayAbove
 	s.Climate.Temperature, s.Climate.Humidity = p.Climate.Temperature, p.Climate.Humidity
 	s.Audio.MaxVolume = p.Audio.MaxVolume

@@ -32,7 +32,8 @@ func changed(key string, was, is reflect.Value) (keys []string) {
 // room that it is about starts again.
 func needsRestart(key string) bool {
 	switch key {
-	case "name", "audio.max_volume", "access.allowed_origins":
+	case "name", "audio.max_volume", "access.allowed_origins",
+		"camera.flip_h", "camera.flip_v", "camera.exposure", "camera.iso", "camera.white_balance", "camera.mains", "camera.black_white":
 		return false
 	}
 	return true

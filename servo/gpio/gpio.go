@@ -22,13 +22,17 @@ type Options struct {
 	Pan, Tilt  gpio.PinOut
 	PanPulses  servo.Pulses
 	TiltPulses servo.Pulses
+	Proc       string // where procfs is, "" for /proc
 }
 
 // Actuator is a pan/tilt head on two PWM pins.
-type Actuator struct{ options Options }
+type Actuator struct {
+	options Options
+	on      bool // the pins make pulses
+}
 
 // New returns a head on two pins.
-func New(o Options) *Actuator { return &Actuator{o} }
+func New(o Options) *Actuator { return &Actuator{options: o} }
 
 // Move implements servo.Actuator.
 func (a *Actuator) Move(p servo.Pose) error {
@@ -36,6 +40,12 @@ func (a *Actuator) Move(p servo.Pose) error {
 	if err != nil {
 		return err
 	}
+	if !a.on {
+		if err := servo.CheckJack(a.options.Proc); err != nil {
+			return err
+		}
+	}
+	a.on = true
 	if err := pulse(a.options.Pan, pan); err != nil {
 		return err
 	}
@@ -44,7 +54,8 @@ func (a *Actuator) Move(p servo.Pose) error {
 
 // Release implements servo.Actuator: both pins low.
 func (a *Actuator) Release() error {
-	return errors.Join(a.options.Pan.Out(gpio.Low), a.options.Tilt.Out(gpio.Low))
+	a.on = false
+	return errors.Join(a.options.Pan.Out(gpio.Low), a.options.Tilt.Out(gpio.Low), servo.CheckJack(a.options.Proc))
 }
 
 func pulse(pin gpio.PinOut, length time.Duration) error {

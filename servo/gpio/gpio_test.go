@@ -1,6 +1,9 @@
 package gpio
 
 import (
+	"errors"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -39,5 +42,22 @@ func TestPulses(t *testing.T) {
 	}
 	if err := a.Release(); err != nil || pan.L != gpio.Low {
 		t.Errorf("released: %v, %v", pan.L, err)
+	}
+}
+
+func TestLeavesThePWMToTheJack(t *testing.T) {
+	pan, _, a := pins()
+	a.options.Proc = t.TempDir()
+	if err := os.Mkdir(filepath.Join(a.options.Proc, "asound"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(a.options.Proc, "asound/cards"), []byte(" 0 [Headphones     ]: bcm2835_headpho - bcm2835 Headphones\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Move(servo.Pose{}); !errors.Is(err, servo.ErrJack) || pan.D != 0 {
+		t.Errorf("%v, pulses of %v", err, pan.D)
+	}
+	if err := a.Release(); !errors.Is(err, servo.ErrJack) {
+		t.Errorf("released: %v", err)
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"time"
 
 	"babymonitor/servo"
@@ -37,9 +36,6 @@ type Actuator struct {
 	pan, tilt channel
 }
 
-// ErrJack says that the sound of the 3.5 mm jack needs the PWM.
-var ErrJack = errors.New("the 3.5 mm jack makes its sound with the same PWM: switch the jack off (dtparam=audio=off in config.txt) or put the servos on a PCA9685 board")
-
 // New returns a head on a PWM chip. The channels are taken with the first
 // movement.
 func New(o Options) (*Actuator, error) {
@@ -51,9 +47,6 @@ func New(o Options) (*Actuator, error) {
 	}
 	if o.Pan == o.Tilt {
 		return nil, fmt.Errorf("PWM: pan and tilt are both on channel %d; give each its own", o.Pan)
-	}
-	if cards, err := os.ReadFile(filepath.Join(o.Proc, "asound/cards")); err == nil && strings.Contains(string(cards), "bcm2835 Headphones") {
-		return nil, ErrJack
 	}
 	chip := filepath.Join(o.Sys, "class/pwm", "pwmchip"+strconv.Itoa(o.Chip))
 	return &Actuator{
@@ -69,15 +62,27 @@ func (a *Actuator) Move(p servo.Pose) error {
 	if err != nil {
 		return err
 	}
+	if err := a.free(); err != nil {
+		return err
+	}
 	if err := a.pan.pulse(pan); err != nil {
 		return err
 	}
 	return a.tilt.pulse(tilt)
 }
 
+// free returns an error while the channels are not taken yet and the jack needs
+// them.
+func (a *Actuator) free() error {
+	if a.pan.on && a.tilt.on {
+		return nil
+	}
+	return servo.CheckJack(a.options.Proc)
+}
+
 // Release implements servo.Actuator: no pulses, no sound.
 func (a *Actuator) Release() error {
-	return errors.Join(a.pan.release(), a.tilt.release())
+	return errors.Join(a.pan.release(), a.tilt.release(), a.free())
 }
 
 // channel is one output of a PWM chip.

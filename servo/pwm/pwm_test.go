@@ -91,7 +91,11 @@ func TestSaysWhatToDo(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(o.Proc, "asound/cards"), []byte(cards), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := New(o); !errors.Is(err, ErrJack) {
-		t.Errorf("with the jack in use: %v", err)
+	a := open(t, sysfs(t))
+	a.options.Proc = o.Proc
+	for what, err := range map[string]error{"release": a.Release(), "move": a.Move(servo.Pose{})} {
+		if !errors.Is(err, servo.ErrJack) {
+			t.Errorf("%s with the jack in use: %v", what, err)
+		}
 	}
 }

@@ -1,7 +1,7 @@
 // The pills over the picture: temperature and humidity in comfort colour, with
 // a shape and a word, and the sound in seven steps.
 import { attr, h, show, text } from './dom';
-import { round, tenths } from './format';
+import { clock, round, tenths } from './format';
 import { words } from './language';
 import type { Measure, Sound, State } from './state';
 
@@ -10,11 +10,14 @@ const shapes: Record<string, string> = {
   cold: '▼', cool: '▽', good: '●', warm: '△', hot: '▲', dry: '▽', humid: '△',
 };
 
-/** reading is how a measurement is shown; "--" where it is old or missing. */
+/** reading is how a measurement is shown: "--" where it is old, the last good value with its time while the sensor fails. */
 export function reading(m: Measure, format: (v: number) => string, unit: string): { value: string; comfort: string; word: string; shape: string } {
-  if (m.stale || m.fault) return { value: `--${unit}`, comfort: 'old', word: words.old, shape: '○' };
+  if (m.stale) return { value: `--${unit}`, comfort: 'old', word: words.old, shape: '○' };
+  if (m.fault) return { value: format(m.value) + unit, comfort: 'old', word: clock(m.at), shape: '○' };
   return { value: format(m.value) + unit, comfort: m.comfort, word: words.comfort[m.comfort] ?? m.comfort, shape: shapes[m.comfort] ?? '●' };
 }
+
+const nothing: Measure = { value: 0, at: '', stale: true, comfort: '' };
 
 class Pill {
   readonly element: HTMLElement;
@@ -31,10 +34,11 @@ class Pill {
     this.element = h('span', { class: 'pill', test, attrs: { role: 'img', hidden: true } }, this.value, this.shape, this.word);
   }
 
-  draw(m: Measure | null): void {
-    show(this.element, m !== null);
-    if (!m) return;
-    const r = reading(m, this.format, this.unit);
+  /** draw shows m; faulty says that a sensor fails, which may be why there is none. */
+  draw(m: Measure | null, faulty: boolean): void {
+    show(this.element, m !== null || faulty);
+    if (!m && !faulty) return;
+    const r = reading(m ?? nothing, this.format, this.unit);
     text(this.value, r.value);
     text(this.shape, r.shape);
     text(this.word, r.word);
@@ -90,8 +94,9 @@ export class Pills {
   }
 
   draw(s: State): void {
-    this.temperature.draw(s.climate.temperature);
-    this.humidity.draw(s.climate.humidity);
+    const faulty = s.climate.condition === 'fault';
+    this.temperature.draw(s.climate.temperature, faulty && !s.climate.humidity);
+    this.humidity.draw(s.climate.humidity, false);
     this.meter.draw(s.sound);
   }
 }

@@ -23,14 +23,21 @@ const units: Record<string, { unit: string; factor: number }> = {
   'camera.width': { unit: 'px', factor: 1 },
   'camera.height': { unit: 'px', factor: 1 },
   'camera.rotate': { unit: '°', factor: 1 },
+  'camera.exposure': { unit: 'ms', factor: 1 },
+  'camera.white_balance': { unit: 'K', factor: 1 },
+  'camera.mains': { unit: ' Hz', factor: 1 },
   'head.speed': { unit: '°/s', factor: 1 },
   'head.acceleration': { unit: '°/s²', factor: 1 },
   'head.pan.min': { unit: '°', factor: 1 },
   'head.pan.max': { unit: '°', factor: 1 },
   'head.pan.trim': { unit: '°', factor: 1 },
+  'head.pan.speed': { unit: '°/s', factor: 1 },
+  'head.pan.acceleration': { unit: '°/s²', factor: 1 },
   'head.tilt.min': { unit: '°', factor: 1 },
   'head.tilt.max': { unit: '°', factor: 1 },
   'head.tilt.trim': { unit: '°', factor: 1 },
+  'head.tilt.speed': { unit: '°/s', factor: 1 },
+  'head.tilt.acceleration': { unit: '°/s²', factor: 1 },
   'ircut.night_below': { unit: 'lx', factor: 1 },
   'ircut.day_above': { unit: 'lx', factor: 1 },
   'climate.temperature.very_low': { unit: '°C', factor: 1 },
@@ -44,13 +51,18 @@ const units: Record<string, { unit: string; factor: number }> = {
   'audio.max_volume': { unit: '%', factor: 1 },
 };
 
-const choices: Record<string, number[]> = { 'camera.rotate': [0, 90, 180, 270] };
+const choices: Record<string, (number | string)[]> = {
+  'camera.rotate': [0, 90, 180, 270],
+  'camera.mains': [0, 50, 60],
+  'camera.black_white': ['night', 'never', 'always'],
+};
 
 /** fieldOf makes the field for a setting; null for what cannot be one. */
 export function fieldOf(path: string, value: unknown): Field | null {
   if (Array.isArray(value)) return path === 'climate.sensor' ? sensorsField(path, value as Sensor[]) : listField(path, value as string[]);
   if (typeof value === 'boolean') return switchField(path, value);
-  if (typeof value === 'number') return choices[path] ? choiceField(path, value, choices[path]) : numberField(path, value);
+  if (choices[path] && (typeof value === 'number' || typeof value === 'string')) return choiceField(path, value, choices[path]);
+  if (typeof value === 'number') return numberField(path, value);
   if (typeof value === 'string') return textField(path, value);
   return null;
 }
@@ -140,10 +152,12 @@ function sensorsField(path: string, value: Sensor[]): Field | null {
   return wrap(path, value, { control, read, write }, '°C');
 }
 
-function choiceField(path: string, value: number, options: number[]): Field {
+function choiceField(path: string, value: number | string, options: (number | string)[]): Field {
   const { unit } = units[path] ?? { unit: '' };
-  const control = h('select', {}, ...options.map((o) => h('option', { attrs: { value: o, selected: o === value } }, `${o}${unit}`)));
-  return wrap(path, value, { control, read: () => Number(control.value), write: (v) => (control.value = String(v)) });
+  const name = (o: number | string) => words.choices[`${path}.${o}`] ?? `${o}${unit}`;
+  const control = h('select', {}, ...options.map((o) => h('option', { attrs: { value: o, selected: o === value } }, name(o))));
+  const read = () => (typeof value === 'number' ? Number(control.value) : control.value);
+  return wrap(path, value, { control, read, write: (v) => (control.value = String(v)) });
 }
 
 function switchField(path: string, value: boolean): Field {

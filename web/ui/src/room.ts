@@ -55,7 +55,7 @@ function figure(name: string, m: Measure, format: (v: number) => string, unit: s
     h('span', { class: 'row-label' }, name),
     h('strong', {}, r.value),
     h('span', { class: 'comfort' }, `${r.shape} ${r.word}`),
-    h('small', {}, m.fault || words.measured(clock(m.at))),
+    h('small', {}, [words.measured(clock(m.at)), m.fault].filter(Boolean).join(' · ')),
   );
   attr(element, 'data-comfort', r.comfort);
   return element;

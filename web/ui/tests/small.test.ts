@@ -24,7 +24,12 @@ describe('reading', () => {
   });
   it('shows no old value', () => {
     expect(reading({ ...m, stale: true }, String, '°').value).toBe('--°');
-    expect(reading({ ...m, fault: 'unplugged' }, String, '°').value).toBe('--°');
+    expect(reading({ ...m, stale: true, fault: 'unplugged' }, String, '°').value).toBe('--°');
+  });
+  it('shows the last good value with its time while the sensor fails', () => {
+    const r = reading({ ...m, at: new Date(2026, 10, 21, 2, 41).toISOString(), fault: 'unplugged' }, (v) => v.toFixed(1), '°');
+    expect([r.value, r.comfort]).toEqual(['21.4°', 'old']);
+    expect(r.word).toMatch(/\b0?2:41/);
   });
 });
 
