@@ -150,7 +150,7 @@ func (e *Encoded) Light() (Light, bool) {
 }
 
 func (e *Encoded) meter(f Frame) {
-	luma := MeanLuma(f.Y, f.StrideY, f.Width, f.Height)
+	luma := max(MeanLuma(f.Y, f.StrideY, f.Width, f.Height), black)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.luma = luma

@@ -119,17 +119,53 @@ func (s *stills) next(ctx context.Context, request func()) (*image.YCbCr, error)
 func (s *stills) decoded(u AccessUnit) (*image.YCbCr, error) {
 	s.decoding.Lock()
 	defer s.decoding.Unlock()
-	if !s.of.Equal(u.At) {
-		s.of = u.At
-		s.picture, s.err = s.decode(u.NALUs)
-	}
-	if s.err != nil {
-		return nil, fmt.Errorf("cannot decode the picture: %w", s.err)
+	if err := s.open(u); err != nil {
+		return nil, fmt.Errorf("cannot decode the picture: %w", err)
 	}
 	p := *s.picture
 	p.Y, p.Cb, p.Cr = append([]byte(nil), p.Y...), append([]byte(nil), p.Cb...), append([]byte(nil), p.Cr...)
 	return &p, nil
 }
+
+// open makes s.picture that of u; s.decoding is held.
+func (s *stills) open(u AccessUnit) error {
+	if !s.of.Equal(u.At) {
+		s.of = u.At
+		s.picture, s.err = s.decode(u.NALUs)
+	}
+	return s.err
+}
+
+// luma returns the mean luma of the newest key unit, unless it is old.
+func (s *stills) luma() (float64, bool) {
+	s.mu.Lock()
+	u := s.newest
+	s.mu.Unlock()
+	if !u.Key || time.Since(u.At) > stillStale {
+		return 0, false
+	}
+	s.decoding.Lock()
+	defer s.decoding.Unlock()
+	if s.open(u) != nil {
+		return 0, false
+	}
+	size := s.picture.Rect.Size()
+	return MeanLuma(s.picture.Y, s.picture.YStride, size.X, size.Y), true
+}
+
+// Light returns how much light the camera sees while it runs. A source that is
+// no [Metered] is judged by the mean luma of its newest keyframe, which costs
+// the decoding of it: ask seldom.
+func (c *Camera) Light() (Light, bool) {
+	if m, ok := c.source.(Metered); ok {
+		return m.Light()
+	}
+	luma, ok := c.stills.luma()
+	return Light{Luma: max(luma, black)}, ok
+}
+
+// black is the luma of a black picture: 0 would mean that it is not known.
+const black = 0.001
 
 // MeanLuma returns the mean of a plane of luma from 0 (black) to 1 (white),
 // from one sample in 64. Stride is the bytes from one line to the next.

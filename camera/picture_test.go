@@ -142,3 +142,51 @@ func TestStillErrors(t *testing.T) {
 		}
 	})
 }
+
+// TestLightOfEncodedSource: a camera that tells nothing of the light is judged
+// by its newest keyframe, decoded once however often that is asked.
+func TestLightOfEncodedSource(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := new(decoder)
+		cam := decoding(t, keyless{30}, d)
+		if _, ok := cam.Light(); ok {
+			t.Error("knows the light before there is a picture")
+		}
+		release := cam.Keep()
+		defer release()
+		time.Sleep(5*time.Second + 100*time.Millisecond)
+		for range 20 {
+			if l, ok := cam.Light(); !ok || l.Luma <= 0 || l.Lux != 0 {
+				t.Errorf("%+v, %v", l, ok)
+			}
+		}
+		if d.n > 1 {
+			t.Errorf("decoded %d pictures", d.n)
+		}
+	})
+}
+
+// looked is a source whose look can change.
+type looked struct {
+	keyless
+	look *camera.Look
+}
+
+func (l looked) Adjust(to camera.Look) error {
+	*l.look = to
+	return nil
+}
+
+func TestAdjust(t *testing.T) {
+	want, got := camera.Look{Grey: true, ISO: 400}, new(camera.Look)
+	if err := camera.New(camera.Options{Source: looked{keyless{30}, got}}).Adjust(want); err != nil || *got != want {
+		t.Errorf("%+v, %v", got, err)
+	}
+	stiff := camera.New(camera.Options{Source: keyless{30}})
+	if err := stiff.Adjust(want); err == nil {
+		t.Error("promises what the camera cannot")
+	}
+	if err := stiff.Adjust(camera.Look{}); err != nil {
+		t.Error(err)
+	}
+}

@@ -81,7 +81,7 @@ func (h *house) darkness() error {
 	var err error
 	h.night, err = ircut.NewKeeper(ircut.Options{
 		Filter: h.devices.night, Mode: mode, Log: h.room("night"), OnFacts: h.nightChanged,
-		Rules: ircut.Rules{NightBelow: h.settings.IRCut.NightBelow, DayAbove: h.settings.IRCut.DayAbove},
+		Rules: h.darkAndLight(),
 	})
 	if err != nil {
 		return err
@@ -90,6 +90,11 @@ func (h *house) darkness() error {
 	h.rooms.Add("light meter", run.Func(h.meter))
 	h.rooms.Check("night", h.wellUnlessFault(func(s state.State) state.Health { return s.Night.Health }))
 	return nil
+}
+
+// darkAndLight says where day and night begin.
+func (h *house) darkAndLight() ircut.Rules {
+	return ircut.Rules{NightBelow: h.settings.IRCut.NightBelow, DayAbove: h.settings.IRCut.DayAbove}
 }
 
 func (h *house) nightChanged(now ircut.Facts) {

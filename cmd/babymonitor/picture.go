@@ -90,25 +90,31 @@ func (h *house) snapshot(ctx context.Context) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// meter tells the night room how much light the camera sees, once a second
-// while it sees any.
+// meter tells the night room how much light the camera sees, while it sees any:
+// once a second, or each five where a picture must be decoded for it.
 func (h *house) meter(ctx context.Context) error {
+	every := 5
+	if _, ok := h.devices.camera.(camera.Metered); ok {
+		every = 1
+	}
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
-	metered, ok := h.devices.camera.(camera.Metered)
-	ok = ok && h.settings.IRCut.Ambient == "camera"
-	for {
+	for n := 0; ; n++ {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-tick.C:
-			h.meterLDR()
-			if !ok || h.camera.Status().Phase != camera.Live {
-				continue
-			}
-			if light, known := metered.Light(); known && light.Lux > 0 {
-				h.night.Light(light.Lux)
-			}
+		}
+		h.meterLDR()
+		if h.settings.IRCut.Ambient != "camera" || n%every != 0 || h.camera.Status().Phase != camera.Live {
+			continue
+		}
+		switch light, known := h.camera.Light(); {
+		case !known:
+		case light.Lux > 0:
+			h.night.Light(light.Lux)
+		case light.Luma > 0:
+			h.night.Light(h.darkAndLight().OfLuma(light.Luma))
 		}
 	}
 }
