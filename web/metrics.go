@@ -103,6 +103,10 @@ func (f facts) Collect(out chan<- prometheus.Metric) {
 	if m := now.Climate.Humidity; m != nil && !m.Stale {
 		gauge("humidity_percent", "Relative humidity of the room.", m.Value)
 	}
+	if b := now.Board; b != nil {
+		gauge("board_temperature_celsius", "Temperature of the processor.", b.Temperature)
+		gauge("board_under_voltage", "1 while the power supply is too weak.", truth(b.UnderVoltage))
+	}
 	viewerFacts(gauge, now.Viewers)
 }
 

@@ -49,6 +49,7 @@ type house struct {
 	store *state.Store
 
 	camera  *camera.Camera
+	notes   notes
 	head    *servo.Head   // nil without one
 	night   *ircut.Keeper // nil without a filter
 	ear     *audio.Ear
@@ -140,6 +141,7 @@ func build(p place, base config.Settings, last lasting, log *slog.Logger) (*hous
 	})
 	h.devices.onAppeared = func() { h.rebuild(errRebuild) }
 	h.memory()
+	h.rooms.Add("board", run.Func(h.watchBoard))
 	h.picture()
 	h.sound()
 	for _, make := range []func() error{h.body, h.lullabies, h.doorsOut, h.surroundings} {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"image/jpeg"
@@ -32,10 +33,7 @@ func (h *house) picture() {
 		Source: d.camera, Mode: d.mode, Log: h.room("camera"), Changed: h.pictureChanged,
 		Decode: openh264.DecodeKey,
 	})
-	d.onRestarting = func(why string) {
-		h.store.Update(func(s *state.State) { s.Camera.Note = why })
-	}
-	d.onSized = h.pictureSized
+	d.onRestarting, d.onSized = h.pictureStops, h.pictureSized
 	h.rooms.Add("camera", h.camera)
 	h.rooms.Add("look of the picture", run.Func(h.keepLook))
 	h.rooms.Check("camera", func() error { return h.camera.Status().Err })
@@ -59,14 +57,35 @@ func (h *house) pictureChanged(now camera.Status) {
 	})
 }
 
+// notes are what a parent should know of the picture that is no fault. They
+// belong to whoever changes the state.
+type notes struct {
+	stops string // why it stops for a moment
+	size  string // why it is smaller or slower than it should be
+}
+
+func (n notes) String() string { return cmp.Or(n.stops, n.size) }
+
+// pictureStops tells why the picture stops for a moment, "" when it goes on.
+func (h *house) pictureStops(why string) {
+	if why != "" {
+		why = "The picture stops for a moment: " + why + "."
+	}
+	h.store.Update(func(s *state.State) {
+		h.notes.stops = why
+		s.Camera.Note = h.notes.String()
+	})
+}
+
 // pictureSized tells what the software encoder can hold on this processor.
 func (h *house) pictureSized(m camera.Mode) {
 	h.store.Update(func(s *state.State) {
 		s.Camera.Width, s.Camera.Height, s.Camera.FPS = m.Width, m.Height, m.FPS
-		s.Camera.Note = ""
+		h.notes.size = ""
 		if full := h.devices.mode; m.FPS < full.FPS || m.Width*m.Height < full.Width*full.Height {
-			s.Camera.Note = fmt.Sprintf("This board has no encoder of its own: the picture is %d×%d at %d a second, as much as its processor can do.", m.Width, m.Height, m.FPS)
+			h.notes.size = fmt.Sprintf("This board has no encoder of its own: the picture is %d×%d at %d a second, as much as its processor can do.", m.Width, m.Height, m.FPS)
 		}
+		s.Camera.Note = h.notes.String()
 	})
 }
 

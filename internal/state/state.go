@@ -15,6 +15,7 @@ import (
 // what `GET /api/state` answers.
 type State struct {
 	Device  Device    `json:"device"`
+	Board   *Board    `json:"board"` // nil where the computer tells nothing of itself
 	Camera  Camera    `json:"camera"`
 	Head    Head      `json:"head"`
 	Night   Night     `json:"night"`
@@ -75,6 +76,15 @@ type WiFiProblem struct {
 	SSID   string `json:"ssid"`
 	Why    string `json:"why"` // "password", "refused", "missing", "address" or "failed"
 	Detail string `json:"detail"`
+}
+
+// Board is the computer that the monitor runs on. It is never mixed with the
+// room's climate.
+type Board struct {
+	Temperature float64 `json:"temperature"` // of the processor, °C; 0 where it is not known
+	// UnderVoltage says that the power supply is too weak now, or was within
+	// the last five minutes: that makes pictures stop and cards lose files.
+	UnderVoltage bool `json:"under_voltage"`
 }
 
 // Camera is the picture.

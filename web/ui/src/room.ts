@@ -5,7 +5,7 @@ import { attr, h, put, refill } from './dom';
 import { clock, round, tenths } from './format';
 import type { House } from './house';
 import { words } from './language';
-import type { Health, Measure, State } from './state';
+import type { Board, Health, Measure, State } from './state';
 import type { Story } from './story';
 import { gapWords } from './storyline';
 
@@ -42,6 +42,7 @@ function airFigures(s: State): Node[] {
     temperature && figure(words.temperature, temperature, tenths, ' °C'),
     humidity && figure(words.humidity, humidity, round, ' %'),
     s.night.lux !== null && light(s),
+    s.board && board(s.board),
   ].filter((f): f is HTMLElement => Boolean(f));
   if (!temperature && !humidity) figures.unshift(h('p', {}, words.climateNone));
   return figures;
@@ -68,6 +69,17 @@ function light(s: State): HTMLElement {
     h('span', { class: 'row-label' }, words.light),
     h('strong', {}, words.lux(round(s.night.lux ?? 0))),
     h('span', { class: 'comfort' }, s.night.lamps ? words.lampsOn : words.lampsOff),
+  );
+}
+
+function board(b: Board): HTMLElement {
+  return h(
+    'div',
+    { class: 'figure', test: 'board' },
+    h('span', { class: 'row-label' }, words.board),
+    h('strong', {}, b.temperature > 0 ? `${round(b.temperature)} °C` : '--'),
+    b.under_voltage && h('span', { class: 'comfort' }, `▲ ${words.powerWeak}`),
+    b.under_voltage && h('small', {}, words.underVoltage),
   );
 }
 

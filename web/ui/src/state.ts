@@ -34,6 +34,12 @@ export interface Device {
   media_port: number;
 }
 
+/** The computer that the monitor runs on. */
+export interface Board {
+  temperature: number;
+  under_voltage: boolean;
+}
+
 export interface Camera extends Health {
   source: string;
   width: number;
@@ -121,6 +127,7 @@ export interface Service extends Health {
 export interface State {
   time: string;
   device: Device;
+  board?: Board | null;
   camera: Camera;
   head: Head;
   night: Night;

@@ -24,7 +24,8 @@ export class StoryLine {
   /** draw follows the verdict. */
   draw(v: Verdict): void {
     this.story.note(v, Date.now());
-    const note = this.house.live.state?.camera.note ?? '';
+    const state = this.house.live.state;
+    const note = state?.camera.note || (state?.board?.under_voltage ? words.underVoltage : '');
     text(this.note, note);
     show(this.note, note !== '');
     text(this.line, this.tell());

@@ -43,7 +43,7 @@ export type TestId =
   // over everything
   | 'alarm' | 'alarm-title' | 'alarm-words' | 'alarm-ack' | 'black-screen' | 'toast'
   // sheets
-  | 'sheet' | 'sheet-close' | 'backdrop' | 'room' | 'gap'
+  | 'sheet' | 'sheet-close' | 'backdrop' | 'room' | 'gap' | 'board'
   | 'happenings' | 'happenings-more' | 'happening' | `period-${string}` | `chart-${string}`
   | `track-${string}` | `remove-${string}` | 'volume' | 'volume-mark' | `timer-${string}` | 'repeat' | 'upload' | 'upload-file' | 'upload-progress' | 'upload-error'
   | 'menu-people' | 'menu-settings' | 'menu-positions' | 'menu-room' | 'menu-timeline' | 'menu-about' | 'signout'
