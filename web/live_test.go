@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -55,8 +56,9 @@ func TestLiveTellsTheStateAndThenChanges(t *testing.T) {
 		t.Errorf("%v", res.Header)
 	}
 	stream := bufio.NewReader(res.Body)
+	sections := reflect.TypeFor[state.State]().NumField() + 1 // and the time
 	first, err := events(t, stream)
-	if err != nil || first.name != "state" || len(first.data) != 12 {
+	if err != nil || first.name != "state" || len(first.data) != sections {
 		t.Fatalf("%s with %d sections, %v", first.name, len(first.data), err)
 	}
 	if got := string(first.data["viewers"]); got != "[]" {
