@@ -19,12 +19,12 @@ BINARY := bin/$(if $(ARCH),$(ARCH)/)babymonitor
 CROSS := $(if $(ARCH),scripts/cross $(ARCH))
 
 .NOTPARALLEL:
-.PHONY: lab run test build bench help setup setup-test lint unit ui-test e2e fuzz screenshot clean
+.PHONY: lab run test test-arm build bench help setup setup-test lint unit ui-test e2e fuzz screenshot clean
 
 run: build ## start the monitor with a simulated nursery
 	bin/babymonitor --sim
 
-test: setup-test lint unit ui-test fuzz lab e2e ## all tests: lint, race detector, fuzzing, the page in a browser
+test: setup-test lint unit ui-test fuzz test-arm lab e2e ## all tests: lint, race detector, fuzzing, the page in a browser
 	@echo "all tests passed"
 
 build: setup web/ui/dist/index.html ## bin/babymonitor; with ARCH=arm64, armhf or amd64 bin/ARCH/babymonitor
@@ -47,6 +47,9 @@ lint: web/ui/dist/index.html
 
 unit: web/ui/dist/index.html ## Go tests under the race detector
 	go test -race ./...
+
+test-arm: web/ui/dist/index.html ## the Go tests on a Pi's processors, emulated: 64-bit and 32-bit ARM
+	@scripts/test-arm
 
 ui-test: web/ui/dist/index.html ## the page's own tests and its types
 	$(NPM) run check

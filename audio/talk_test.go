@@ -1,6 +1,7 @@
 package audio_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -45,7 +46,7 @@ func speak(t testing.TB, hz float64, d time.Duration, seq uint16) []sent {
 
 // arriving yields packets when they arrive.
 func arriving(packets []sent) iter.Seq[audio.Packet] {
-	packets = slices.SortedStableFunc(slices.Values(packets), func(a, b sent) int { return int(a.at - b.at) })
+	packets = slices.SortedStableFunc(slices.Values(packets), func(a, b sent) int { return cmp.Compare(a.at, b.at) })
 	return func(yield func(audio.Packet) bool) {
 		began := time.Now()
 		for _, p := range packets {

@@ -174,17 +174,13 @@ func TestChildEndsWithTheCapture(t *testing.T) {
 // SIGINT, so that the kernel alone can have ended it.
 func TestChildDiesWithTheMonitor(t *testing.T) {
 	if os.Getenv(parentRole) != "" {
-		o := Options{Command: os.Args[0]}
+		o := Options{Command: program(t, os.Getenv(fakeDir))}
 		_ = os.Unsetenv(parentRole)
 		_ = New(o).Source().Capture(t.Context(), cameratest.Mode(), func(camera.AccessUnit) {})
 		return
 	}
 	_, f := pretend(t, "deaf")
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	monitor := exec.Command(self, "-test.run", "^TestChildDiesWithTheMonitor$")
+	monitor := exec.Command(program(t, f.dir), "-test.run", "^TestChildDiesWithTheMonitor$")
 	monitor.Env = append(os.Environ(), parentRole+"=1")
 	if err := monitor.Start(); err != nil {
 		t.Fatal(err)

@@ -31,6 +31,26 @@ const fakeDir = "FAKE_RPICAM_DIR"
 // parentRole makes the test binary a monitor that is killed.
 const parentRole = "FAKE_RPICAM_PARENT"
 
+// program is a command that runs this test binary. Where the tests are emulated
+// the kernel cannot run it, and a script in dir starts the emulator, which the
+// environment names, once more.
+func program(t *testing.T, dir string) string {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	emulator := os.Getenv("EMULATOR")
+	if emulator == "" {
+		return self
+	}
+	script := filepath.Join(dir, "program")
+	if err := os.WriteFile(script, fmt.Appendf(nil, "#!/bin/sh\nexec %s %q \"$@\"\n", emulator, self), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return script
+}
+
 // fake is a run of the fake rpicam-vid.
 type fake struct {
 	option map[string]string

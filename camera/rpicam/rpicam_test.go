@@ -46,11 +46,7 @@ func pretend(t *testing.T, plan string) (Options, *faked) {
 	f.write("plan", []byte(plan))
 	t.Setenv(fakeDir, f.dir)
 	t.Setenv("GORACE", "atexit_sleep_ms=0") // the fake ends at once under the race detector too
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return Options{Command: self, Log: slog.New(slog.NewTextHandler(f, nil))}, f
+	return Options{Command: program(t, f.dir), Log: slog.New(slog.NewTextHandler(f, nil))}, f
 }
 
 // faked is what the fake has seen and what was logged.
