@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"strings"
 	"time"
@@ -69,8 +70,16 @@ func openDevices(s config.Settings, world *sim.World, log *slog.Logger) (*device
 	return d, nil
 }
 
-// close gives back what was opened.
-func (d *devices) close() { d.buses.close() }
+// close gives back what was opened, for those who open it next.
+func (d *devices) close() {
+	d.buses.close()
+	if lines, ok := d.night.(io.Closer); ok {
+		_ = lines.Close() // the kernel takes them back in any case
+	}
+	if d.ldr != nil {
+		_ = d.ldr.Close()
+	}
+}
 
 func (d *devices) restarting(why string) {
 	if d.onRestarting != nil {

@@ -9,12 +9,15 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"babymonitor/audio"
+	"babymonitor/audio/portaudio"
 	"babymonitor/camera"
 	"babymonitor/internal/run"
 	"babymonitor/internal/sim"
+	"babymonitor/sensors"
 )
 
 // patience is how long the doctor waits for a device to do something.
@@ -24,6 +27,41 @@ const patience = 5 * time.Second
 type finding struct {
 	device, says string
 	err          error // what fails and how to mend it
+}
+
+// word is the verdict in four letters.
+func (f finding) word() string {
+	if f.err != nil {
+		return "FAIL"
+	}
+	return "ok  "
+}
+
+// words are what is wrong and how to mend it, or what the device does.
+func (f finding) words() string {
+	if f.err != nil {
+		return strings.ReplaceAll(f.err.Error(), "\n", "; ") // of several errors
+	}
+	return f.says
+}
+
+// runtimeDir is there while the service runs.
+const runtimeDir = "/run/babymonitor"
+
+// warnOfMonitor says that a monitor that runs has the devices already.
+func warnOfMonitor(out io.Writer) {
+	if _, err := os.Stat(runtimeDir); err == nil {
+		fmt.Fprintln(out, "note the monitor runs and has its devices: its own report is on the page, under settings, devices;")
+		fmt.Fprintln(out, "     to probe them here, stop it first (sudo systemctl stop babymonitor)")
+	}
+}
+
+// probe examines something.
+type probe func(context.Context) []finding
+
+// single is the probe of one device.
+func single(of func(context.Context) finding) probe {
+	return func(ctx context.Context) []finding { return []finding{of(ctx)} }
 }
 
 // doctorCommand probes every configured device and prints a line for each.
@@ -52,14 +90,13 @@ func doctorCommand(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	warnOfMonitor(out)
 	failed := false
 	for _, probe := range probes {
-		f := probe(ctx)
-		word := "ok  "
-		if f.err != nil {
-			word, f.says, failed = "FAIL", f.err.Error(), true
+		for _, f := range probe(ctx) {
+			fmt.Fprintf(out, "%s %-11s %s\n", f.word(), f.device, f.words())
+			failed = failed || f.err != nil
 		}
-		fmt.Fprintf(out, "%s %-11s %s\n", word, f.device, f.says)
 	}
 	if failed {
 		return exitError{code: 1}
@@ -69,33 +106,39 @@ func doctorCommand(ctx context.Context, args []string, out io.Writer) error {
 
 // probes returns what is to be examined: everything, which moves and plays
 // nothing, or the one device that is to be tried.
-func (d *devices) probes(p place) ([]func(context.Context) finding, error) {
+func (d *devices) probes(p place) ([]probe, error) {
 	trials := map[string]func(context.Context) finding{
 		"head": d.tryHead, "ircut": d.tryFilter, "lamps": d.tryLamps, "speaker": d.trySpeaker, "microphone": d.tryMicrophone,
 	}
 	switch trial, ok := trials[p.try]; {
 	case ok:
-		return []func(context.Context) finding{trial}, nil
+		return []probe{single(trial)}, nil
 	case p.try != "":
 		return nil, fmt.Errorf("--try %s: it is one of head, ircut, lamps, speaker, microphone: %w", p.try, errUsage)
 	}
-	return []func(context.Context) finding{
-		func(context.Context) finding { return probeData(p.data) },
-		d.probeCamera, d.probeMicrophone, d.probeSpeaker, d.probeHead, d.probeNight, d.probeClimate, d.listSound,
-	}, nil
+	here := inventory{buses: d.buses}
+	all := []probe{
+		single(func(context.Context) finding { return probeData(p.data) }),
+		func(context.Context) []finding { return here.boardFindings() },
+	}
+	for _, of := range []func(context.Context) finding{
+		d.probeCamera, d.probeMicrophone, d.probeSpeaker, d.probeHead, d.probeNight, d.probeClimate,
+	} {
+		all = append(all, single(of))
+	}
+	return append(all, func(ctx context.Context) []finding { return here.look(ctx, d.soundThere(ctx)) }), nil
 }
 
-// listSound lists the sound devices by the names that the settings take.
-func (d *devices) listSound(ctx context.Context) finding {
-	f := finding{device: "sound"}
-	all, err := d.soundDevices(ctx)
-	if f.err = err; err == nil {
-		f.says = soundNames(all)
+// soundThere lists the sound devices, which need no setting to be found.
+func (d *devices) soundThere(ctx context.Context) []portaudio.Device {
+	if d.world != nil && d.sound == nil {
+		return nil
 	}
-	if len(all) == 0 && err == nil {
-		f.says = "no sound card is in use"
+	all, err := d.soundHost(slog.New(slog.DiscardHandler)).Devices(ctx)
+	if err != nil {
+		return nil // the microphone's line says why
 	}
-	return f
+	return all
 }
 
 // probeData tries whether the monitor can keep something.
@@ -220,29 +263,49 @@ func (d *devices) probeHead(context.Context) finding {
 	return f
 }
 
-// probeNight says whether there is a filter. To try it would click beside a
-// sleeping child.
+// probeNight says whether the lines of the filter and the lamps are there. To
+// switch them would click beside a sleeping child.
 func (d *devices) probeNight(context.Context) finding {
-	f := finding{device: "night", says: "configured (the filter was not switched: it clicks)"}
+	f := finding{device: "night", says: "its lines are there (nothing was switched: the filter clicks)"}
 	if d.night == nil {
 		f.says = "no IR filter is configured"
+		return f
+	}
+	if lines, ok := d.night.(interface{ Check() error }); ok {
+		f.err = lines.Check()
+	}
+	if d.ldr != nil {
+		bright, err := d.ldr.Read()
+		f.err = errors.Join(f.err, err)
+		f.says += map[bool]string{true: "; the light switch says bright", false: "; the light switch says dark"}[bright]
 	}
 	return f
 }
 
+// probeClimate reads every sensor. Some fail now and then, as a DHT22 does.
 func (d *devices) probeClimate(ctx context.Context) finding {
 	f := finding{device: "climate"}
 	if len(d.climate) == 0 {
 		f.says = "no sensor is configured"
 		return f
 	}
-	for _, s := range d.climate {
-		ctx, cancel := context.WithTimeout(ctx, patience)
-		readings, err := s.Sensor.Read(ctx)
-		cancel()
+	for i, s := range d.climate {
+		var readings []sensors.Reading
+		var err error
+		for range 3 {
+			ctx, cancel := context.WithTimeout(ctx, patience)
+			readings, err = s.Sensor.Read(ctx)
+			cancel()
+			if err == nil {
+				break
+			}
+		}
+		if i > 0 {
+			f.says += "; "
+		}
 		f.says += s.Name + ":"
 		for _, r := range readings {
-			f.says += fmt.Sprintf(" %s %.1f", r.Quantity, r.Value)
+			f.says += fmt.Sprintf(" %s %.1f", r.Quantity, r.Value+s.Offset[r.Quantity])
 		}
 		if err != nil {
 			f.err = errors.Join(f.err, fmt.Errorf("%s: %w", s.Name, err))

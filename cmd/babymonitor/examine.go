@@ -5,10 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"babymonitor/audio/portaudio"
-	"babymonitor/camera/v4l2"
 	"babymonitor/internal/state"
-	"babymonitor/sensors/sysfs"
 	"babymonitor/web"
 )
 
@@ -43,7 +40,12 @@ func (h *house) examine(ctx context.Context) []web.Finding {
 	add("head", s.Head.Health, fmt.Sprintf("looks %.0f° to the side and %.0f° up", s.Head.Pan, s.Head.Tilt))
 	add("night", s.Night.Health, nightWords(s.Night))
 	add("climate", s.Climate.Health, climateWords(s.Climate))
-	return append(append(all, board()...), h.alsoThere(ctx)...)
+	here := inventory{buses: h.devices.buses}
+	sound, _ := h.devices.soundDevices(ctx) // the microphone's line says why not
+	for _, f := range append(here.boardFindings(), here.look(ctx, sound)...) {
+		all = append(all, web.Finding{Device: f.device, OK: f.err == nil, Says: f.words()})
+	}
+	return all
 }
 
 func nightWords(n state.Night) string {
@@ -66,43 +68,4 @@ func climateWords(c state.Climate) string {
 		words = append(words, fmt.Sprintf("%.0f %%", c.Humidity.Value))
 	}
 	return strings.Join(words, ", ")
-}
-
-// board tells how the computer itself does, where it can tell.
-func board() []web.Finding {
-	b, err := sysfs.ReadBoard("")
-	switch {
-	case err != nil || b == (sysfs.Board{}):
-		return nil
-	case b.UnderVoltage:
-		return []web.Finding{{Device: "board", Says: "the power supply is too weak: use one with 5.1 V and 2.5 A or more, and a short cable"}}
-	default:
-		return []web.Finding{{Device: "board", OK: true, Says: fmt.Sprintf("the processor has %.0f °C", b.Temperature)}}
-	}
-}
-
-// alsoThere lists the cameras and sound devices of this machine, by the names
-// that the settings take.
-func (h *house) alsoThere(ctx context.Context) []web.Finding {
-	var cameras []string
-	for _, c := range v4l2.List() {
-		cameras = append(cameras, fmt.Sprintf("%s (%s)", c.Name, c.Path))
-	}
-	var all []web.Finding
-	if len(cameras) > 0 {
-		all = append(all, web.Finding{Device: "cameras", OK: true, Says: strings.Join(cameras, ", ")})
-	}
-	if devices, err := h.devices.soundDevices(ctx); err == nil && len(devices) > 0 {
-		all = append(all, web.Finding{Device: "sound", OK: true, Says: soundNames(devices)})
-	}
-	return all
-}
-
-// soundNames lists sound devices as the settings name them.
-func soundNames(devices []portaudio.Device) string {
-	var names []string
-	for _, d := range devices {
-		names = append(names, fmt.Sprintf("%q (hears %d, sounds %d channels, %d Hz)", d.Name, d.Inputs, d.Outputs, d.Rate))
-	}
-	return strings.Join(names, ", ")
 }

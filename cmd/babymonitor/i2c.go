@@ -1,9 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"sync"
 
+	"golang.org/x/sys/unix"
 	"periph.io/x/conn/v3/i2c"
 	"periph.io/x/conn/v3/physic"
 	"periph.io/x/host/v3/sysfs"
@@ -48,11 +52,28 @@ func (l *lateBus) Tx(address uint16, w, r []byte) error {
 	if l.bus == nil {
 		bus, err := sysfs.NewI2C(l.number)
 		if err != nil {
-			return fmt.Errorf("there is no I²C bus %d (%w); switch it on with dtparam=i2c_arm=on in config.txt, and put the monitor's user into the group i2c", l.number, err)
+			return noBus(l.number, err)
 		}
 		l.bus = bus
 	}
 	return l.bus.Tx(address, w, r)
+}
+
+// noBus says what to do about a bus that cannot be opened.
+func noBus(number int, err error) error {
+	path := fmt.Sprintf("/dev/i2c-%d", number)
+	switch _, missing := os.Stat(path); {
+	case errors.Is(missing, fs.ErrNotExist):
+		return fmt.Errorf("there is no I²C bus %d: write dtparam=i2c_arm=on into config.txt and restart; if it is there already, load the module i2c-dev (echo i2c-dev | sudo tee /etc/modules-load.d/i2c.conf)", number)
+	case unix.Access(path, unix.R_OK|unix.W_OK) != nil:
+		return notAllowed(path, "i2c")
+	}
+	return fmt.Errorf("the I²C bus %d cannot be opened: %w", number, err)
+}
+
+// notAllowed says how to get the right to use a device file.
+func notAllowed(path, group string) error {
+	return fmt.Errorf("the monitor may not use %s: add its user to the group %s (sudo usermod -aG %s USER) and start it again", path, group, group)
 }
 
 // close closes all buses.

@@ -107,8 +107,30 @@ func TestLabSaysWhatIsWrong(t *testing.T) {
 			t.Fatal(err)
 		}
 		f := NewLevel(l, Options{})
+		if err := f.Check(); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("line %s is checked: %v; want %s", c.line, err, c.want)
+		}
 		if err := f.SetFilter(true); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("line %s: %v; want %s", c.line, err, c.want)
 		}
+	}
+}
+
+// TestLabCheckTouchesNothing looks at lines that are free, and at those of a
+// monitor that runs.
+func TestLabCheckTouchesNothing(t *testing.T) {
+	lab.Required(t)
+	line := lab.OpenLine(t, 17)
+	line.Pull(true)
+	f := NewLevel(Pin(17), Options{})
+	t.Cleanup(func() { f.Close() })
+	if err := f.Check(); err != nil || !line.High() {
+		t.Errorf("free: %v, high %v", err, line.High())
+	}
+	if err := f.SetFilter(false); err != nil {
+		t.Fatal(err)
+	}
+	if err := NewLevel(Pin(17), Options{}).Check(); err != nil || line.High() {
+		t.Errorf("of a monitor that runs: %v, high %v", err, line.High())
 	}
 }

@@ -102,10 +102,10 @@ func request(lines []Line, values []int) (pins, error) {
 	offsets := make([]int, len(lines))
 	for i, l := range lines {
 		if !hasLine(chip, l, &offsets[i]) {
-			return nil, fmt.Errorf("the GPIO chip %s (%s) has no line %v; `gpioinfo` lists those it has, and lines that work together must be on one chip", chip.Name, chip.Label, l)
+			return nil, noLine(chip, l)
 		}
 	}
-	options := []gpiocdev.LineReqOption{gpiocdev.WithConsumer("babymonitor"), gpiocdev.AsInput}
+	options := []gpiocdev.LineReqOption{gpiocdev.WithConsumer(consumer), gpiocdev.AsInput}
 	if len(values) > 0 {
 		options[1] = gpiocdev.AsOutput(values...)
 	}
@@ -186,7 +186,7 @@ func explain(chip *gpiocdev.Chip, offsets []int, err error) error {
 	}
 	for _, o := range offsets {
 		if info, e := chip.LineInfo(o); e == nil && info.Used {
-			return fmt.Errorf("the GPIO line %d (%s) of %s is in use by %q: stop that program, or take the overlay that claims the line out of config.txt", o, info.Name, chip.Label, info.Consumer)
+			return inUse(chip, info)
 		}
 	}
 	return fmt.Errorf("the GPIO lines %v of %s are in use: take the overlay that claims them out of config.txt", offsets, chip.Label)

@@ -35,7 +35,7 @@ const en = {
   deviceFault: 'faulty',
   deviceNames: {
     camera: 'Camera', microphone: 'Microphone', speaker: 'Speaker', head: 'Head', night: 'IR filter', climate: 'Climate',
-    board: 'Board', cameras: 'Cameras that are there', sound: 'Sound devices that are there',
+    board: 'Computer', found: 'There is', rights: 'Rights',
   } as Record<string, string>,
 };
 
@@ -73,7 +73,7 @@ const de: typeof en = {
   deviceFault: 'gestört',
   deviceNames: {
     camera: 'Kamera', microphone: 'Mikrofon', speaker: 'Lautsprecher', head: 'Kopf', night: 'IR-Filter', climate: 'Klima',
-    board: 'Platine', cameras: 'Vorhandene Kameras', sound: 'Vorhandene Tongeräte',
+    board: 'Rechner', found: 'Vorhanden', rights: 'Rechte',
   },
 };
 
