@@ -32,14 +32,15 @@ export function reportSignedOut(): void {
 }
 
 /** call asks the monitor. body goes as JSON. An empty answer yields undefined. */
-export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+export async function call<T>(method: string, path: string, body?: unknown, more: Record<string, string> = {}): Promise<T> {
   let response: Response;
   try {
     response = await fetch(path, {
       method,
       cache: 'no-store',
       signal: AbortSignal.timeout(PATIENCE),
-      ...(body === undefined ? {} : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
+      headers: body === undefined ? more : { 'Content-Type': 'application/json', ...more },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch {
     throw new Problem(0, words.failedOffline);

@@ -1,5 +1,7 @@
 // Fields with labels, as every form of the page uses them.
-import { h, show, text, uid, type Child } from './dom';
+import { attr, h, show, text, uid, type Child } from './dom';
+import { icon } from './icons';
+import { words } from './language';
 import type { TestId } from './testhooks';
 
 /** labelled ties a label to a field. */
@@ -8,6 +10,22 @@ export function labelled(label: string, field: HTMLElement, hint?: string): HTML
   const help = hint ? h('span', { class: 'hint', id: `${field.id}-hint` }, hint) : null;
   if (help) field.setAttribute('aria-describedby', help.id);
   return h('div', { class: 'field' }, h('label', { attrs: { for: field.id } }, label), field, help);
+}
+
+/** passwordInput is a password with an eye to look at it. */
+export function passwordInput(test: TestId, autocomplete: string, label: string, hint?: string): { element: HTMLElement; input: HTMLInputElement } {
+  const field = h('input', { test, attrs: { type: 'password', required: true, autocomplete, maxlength: 200 } });
+  const eye = h('button', { class: 'plain eye', test: 'show-password', attrs: { type: 'button', 'aria-label': words.showPassword, 'aria-pressed': 'false' } }, icon('eye'));
+  eye.addEventListener('click', () => {
+    const shown = field.type === 'text';
+    field.type = shown ? 'password' : 'text';
+    attr(eye, 'aria-pressed', String(!shown));
+  });
+  const element = labelled(label, field, hint);
+  const beside = h('span', { class: 'beside' });
+  field.replaceWith(beside);
+  beside.append(field, eye);
+  return { element, input: field };
 }
 
 /** toggle is a switch that acts at once. */

@@ -1,9 +1,8 @@
 // Getting in: set-up of a new monitor, signing in, and waiting for a monitor
 // that does not answer.
 import { call, Problem, say } from './api';
-import { attr, h, type Child } from './dom';
-import { ErrorLine, form, labelled } from './form';
-import { icon } from './icons';
+import { h, type Child } from './dom';
+import { ErrorLine, form, labelled, passwordInput } from './form';
 import { words } from './language';
 import type { Person } from './state';
 import type { TestId } from './testhooks';
@@ -14,11 +13,12 @@ export interface SetupNext {
   taken(): void;
 }
 
-/** setupScreen makes the first parent; withCode: the monitor asks for its set-up code. */
-export function setupScreen(withCode: boolean, next: SetupNext): HTMLElement {
+/** setupScreen makes the first parent; withCode: the monitor asks for its set-up code, known is what this phone knows of it. */
+export function setupScreen(withCode: boolean, known: string, next: SetupNext): HTMLElement {
   const code = input('setup-code', { autocomplete: 'one-time-code', autocapitalize: 'characters', spellcheck: 'false' });
+  code.value = known;
   const name = input('name', { autocomplete: 'username', autocapitalize: 'words', maxlength: '40' });
-  const password = passwordInput('new-password');
+  const password = passwordInput('password', 'new-password', words.password, words.passwordHelp);
   const gate = new Gate(async () => {
     next.done(await call<Person>('POST', '/api/setup', { code: code.value.trim(), name: name.value.trim(), password: password.input.value }));
   });
@@ -40,7 +40,7 @@ export function setupScreen(withCode: boolean, next: SetupNext): HTMLElement {
 /** loginScreen lets somebody in. note says why it is shown, if there is a reason. */
 export function loginScreen(onDone: (me: Person) => void, note: string): HTMLElement {
   const name = input('name', { autocomplete: 'username', autocapitalize: 'none', maxlength: '40' });
-  const password = passwordInput('current-password');
+  const password = passwordInput('password', 'current-password', words.password);
   const gate = new Gate(async () => {
     onDone(await call<Person>('POST', '/api/login', { name: name.value.trim(), password: password.input.value }));
   });
@@ -98,25 +98,12 @@ class Gate {
   }
 }
 
-function input(test: TestId, attrs: Record<string, string>): HTMLInputElement {
+/** input is a text field that must be filled in. */
+export function input(test: TestId, attrs: Record<string, string>): HTMLInputElement {
   return h('input', { test, attrs: { type: 'text', required: true, ...attrs } });
 }
 
-function passwordInput(autocomplete: string): { element: HTMLElement; input: HTMLInputElement } {
-  const field = h('input', { test: 'password', attrs: { type: 'password', required: true, autocomplete, maxlength: 200 } });
-  const eye = h('button', { class: 'plain eye', test: 'show-password', attrs: { type: 'button', 'aria-label': words.showPassword, 'aria-pressed': 'false' } }, icon('eye'));
-  eye.addEventListener('click', () => {
-    const shown = field.type === 'text';
-    field.type = shown ? 'password' : 'text';
-    attr(eye, 'aria-pressed', String(!shown));
-  });
-  const element = labelled(words.password, field, autocomplete === 'new-password' ? words.passwordHelp : undefined);
-  const beside = h('span', { class: 'beside' });
-  field.replaceWith(beside);
-  beside.append(field, eye);
-  return { element, input: field };
-}
-
-function mark(): HTMLElement {
+/** mark is the picture above every screen for getting in. */
+export function mark(): HTMLElement {
   return h('img', { class: 'gate-mark', attrs: { src: '/icons/icon.svg', alt: '', width: 88, height: 88 } });
 }

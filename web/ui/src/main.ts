@@ -9,6 +9,7 @@ import './style/landscape.css';
 import './style/sheets.css';
 import './style/lullaby.css';
 import './style/forms.css';
+import './style/wifi.css';
 import './style/timeline.css';
 import './style/over.css';
 import { call, onSignedOut, Problem } from './api';
@@ -19,6 +20,8 @@ import { words } from './language';
 import { Monitor } from './monitor';
 import type { Person } from './state';
 import { applyHand, applyTheme, followSystem } from './theme';
+import { problemWords } from './wifi';
+import { wifiScreen, type Before } from './wifigate';
 
 const root = document.documentElement;
 let monitor: Monitor | null = null;
@@ -46,9 +49,17 @@ function login(note: string): void {
   show('login', loginScreen(enter, note));
 }
 
-function setup(withCode: boolean): void {
-  show('setup', setupScreen(withCode, { done: enter, taken: () => login(words.setupDone) }));
+function setup(withCode: boolean, code: string): void {
+  show('setup', setupScreen(withCode, code, { done: enter, taken: () => login(words.setupDone) }));
 }
+
+/** The set-up code that a QR code has brought along, behind the #, where it stays on this phone. */
+function codeFromCard(): string {
+  const code = /^#code=(\d{4}-?\d{4})$/.exec(location.hash)?.[1] ?? '';
+  if (location.hash) history.replaceState(history.state, '', location.pathname + location.search);
+  return code;
+}
+const card = codeFromCard();
 
 /** begin finds out whether this phone is signed in; while the monitor does not answer, it asks again. */
 async function begin(backoff: Backoff): Promise<void> {
@@ -63,9 +74,11 @@ async function begin(backoff: Backoff): Promise<void> {
 
 async function offer(backoff: Backoff): Promise<void> {
   try {
-    const { needed, code } = await call<{ needed: boolean; code?: boolean }>('GET', '/api/setup');
-    if (needed) setup(code !== false);
-    else login('');
+    const { needed, code, network } = await call<{ needed: boolean; code?: boolean; network?: Before }>('GET', '/api/setup');
+    const withCode = code !== false;
+    if (needed && network?.own) show('wifi', wifiScreen(network, withCode, card, (typed) => setup(withCode, typed)));
+    else if (needed) setup(withCode, card);
+    else login(network?.own ? `${words.wifiIntroLost} ${network.problem ? problemWords(network.problem) : ''}`.trim() : '');
   } catch {
     again(backoff);
   }

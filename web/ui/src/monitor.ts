@@ -27,6 +27,7 @@ import { Talk } from './talk';
 import { Tones } from './tones';
 import { TruthLine } from './truthline';
 import { Watch } from './watch';
+import { openWifi } from './wifi';
 import { Zoom } from './zoom';
 
 const FADE = 4000; // ms; controls over the picture fade after that
@@ -65,7 +66,11 @@ export class Monitor {
   start(): void {
     const { live, link, watch } = this.house;
     let started = '';
+    let first = true;
     live.on((s) => {
+      // Without a network there is nothing better to do than to choose one.
+      if (first && s.network?.way === 'own' && mayAct(this.house)) openWifi(this.house);
+      first = false;
       if (started && started !== s.device.started) link.anew();
       started = s.device.started;
       document.title = s.device.name;

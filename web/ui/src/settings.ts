@@ -1,11 +1,13 @@
 // Settings: of this phone, and, for parents, of the monitor, grouped like its
 // settings file. What the monitor offers is shown; it checks every change.
 import { call, Problem, say } from './api';
-import { h, refill, show, text } from './dom';
+import { h, put, refill, show, text } from './dom';
 import { fieldOf, patch, valueAt, type Field, type Tree } from './fields';
 import type { House } from './house';
 import { mayAct } from './house';
+import { icon } from './icons';
 import { words } from './language';
+import { networkWords, openWifi } from './wifi';
 import { devices } from './devices';
 import { phoneSettings } from './phone';
 
@@ -18,7 +20,14 @@ interface Answer {
 export function openSettings(house: House): void {
   const content: Node[] = [h('h3', {}, words.phoneSettings), phoneSettings(house)];
   const monitor = h('div', { class: 'stack' });
-  if (mayAct(house)) content.push(h('h3', {}, words.monitorSettings), monitor);
+  const network = house.live.state?.network;
+  if (mayAct(house)) content.push(h('h3', {}, words.monitorSettings));
+  if (mayAct(house) && network) {
+    const row = h('button', { class: 'menu-row', test: 'settings-wifi', attrs: { type: 'button' }, on: { click: () => openWifi(house) } });
+    put(row, icon('wifi'), h('span', { class: 'who' }, h('strong', {}, words.wifi), h('small', {}, networkWords(network))));
+    content.push(row);
+  }
+  if (mayAct(house)) content.push(monitor);
   house.sheets.show({ name: 'settings', title: words.settings, content });
   if (mayAct(house)) void load(house, monitor);
 }

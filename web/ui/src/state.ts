@@ -32,6 +32,26 @@ export interface Device {
   http: string[] | null;
   https: string[] | null;
   media_port: number;
+  /** false: the monitor does not know the time yet. */
+  clock_set?: boolean;
+}
+
+/** Why a Wi-Fi could not be joined. */
+export interface WifiProblem {
+  ssid: string;
+  why: string;
+  detail: string;
+}
+
+/** How the monitor is reached. */
+export interface Network {
+  way: 'none' | 'wired' | 'wifi' | 'own';
+  ssid: string;
+  /** Per cent; 0 while unknown. */
+  signal: number;
+  addresses: string[];
+  joining: string;
+  problem: WifiProblem | null;
 }
 
 /** The computer that the monitor runs on. */
@@ -137,6 +157,8 @@ export interface State {
   player: PlayerState;
   viewers: Viewer[] | null;
   rooms: Service[] | null;
+  /** null where the monitor does not care for its network. */
+  network?: Network | null;
 }
 
 export interface Lullaby {

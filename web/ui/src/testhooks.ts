@@ -4,7 +4,7 @@
 //
 // Besides, these attributes tell what the page thinks:
 //
-//   html[data-app]            starting | setup | login | monitor | unreachable
+//   html[data-app]            starting | wifi | setup | login | monitor | unreachable
 //   html[data-alarm]          quiet | ringing | acknowledged
 //   html[data-theme]          dark | light
 //   html[data-role]           parent | viewer
@@ -54,5 +54,8 @@ export type TestId =
   | 'language' | 'theme' | 'left-handed' | 'keep-awake' | 'clean-voice' | 'tone-baby' | 'tone-fault' | 'tone-resolved' | 'lock-test' | 'lock-result'
   | 'position' | 'position-go' | 'position-remove' | 'position-name' | 'position-save'
   | 'microphone-help' | 'microphone-link' | 'about'
+  // Wi-Fi
+  | 'settings-wifi' | 'wifi' | 'wifi-now' | 'wifi-problem' | 'wifi-look' | 'wifi-network' | 'wifi-hidden' | 'wifi-name' | 'wifi-password' | 'wifi-country'
+  | 'wifi-join' | 'wifi-error' | 'wifi-leaving' | 'wifi-address' | 'wifi-code' | 'wifi-without'
   // getting in
   | 'setup' | 'setup-code' | 'login' | 'name' | 'password' | 'show-password' | 'submit' | 'gate-error' | 'unreachable';

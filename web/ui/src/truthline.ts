@@ -90,6 +90,11 @@ export class TruthLine {
     if (live.seen === null) return text(this.time, '--:--');
     // A clock that moves by itself would prove nothing: it stops with the monitor's word.
     if (stopped) return;
+    if (live.state?.device.clock_set === false) {
+      attr(this.clock, 'title', words.clockUnset);
+      text(this.seconds, '');
+      return text(this.time, '--:--');
+    }
     const at = live.deviceTime();
     text(this.time, clock(at));
     text(this.seconds, `:${String(new Date(at).getSeconds()).padStart(2, '0')}`);

@@ -2,6 +2,7 @@
 import type { Words } from './words';
 import { historyWords } from './words.history';
 import { settingWords } from './words.settings';
+import { wifiWords } from './words.wifi';
 
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 
@@ -245,6 +246,7 @@ export const german: Words = {
   lockTestBad: (s) => `Der Ton hörte nach ${s} s auf. Lass die Seite mit schwarzem Bildschirm offen, statt das Handy zu sperren.`,
   lockTestShort: 'Die Seite war nicht lange genug verborgen. Sperre das Handy gleich nach dem Start, für eine Minute.',
   ...settingWords.de,
+  ...wifiWords.de,
   ...historyWords.de,
   about: 'Über',
   aboutHelp:
@@ -268,7 +270,7 @@ export const german: Words = {
   setupCode: 'Einrichtungscode',
   setupCodeWhere: 'Er wird beim Start des Monitors ausgegeben und steht in der Datei babymonitor-setup.txt auf der Boot-Partition seiner Karte.',
   setupGo: 'Einrichten',
-  setupWrong: 'Das ist nicht der Einrichtungscode. Suche den neuesten: Er wechselt mit jedem Start, bis die Einrichtung fertig ist.',
+  setupWrong: 'Das ist nicht der Einrichtungscode. Er steht in babymonitor-setup.txt auf der Karte.',
   setupDone: 'Der Monitor ist schon eingerichtet. Melde dich an.',
   showPassword: 'Passwort zeigen',
   unreachable: 'Der Monitor antwortet nicht. Ist er an, und ist dieses Handy im selben WLAN? Neuer Versuch läuft …',

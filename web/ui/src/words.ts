@@ -2,6 +2,7 @@
 import type { Cause } from './truth';
 import { historyWords } from './words.history';
 import { settingWords } from './words.settings';
+import { wifiWords } from './words.wifi';
 
 /** ordinal as 1st, 2nd, 11th. */
 function ordinal(n: number): string {
@@ -264,6 +265,7 @@ export const english = {
   lockTestBad: (s: number) => `Sound stopped after ${s} s. Keep this page open with the black screen instead of locking the phone.`,
   lockTestShort: 'The page was not hidden for long enough. Lock the phone right after the start, for a minute.',
   ...settingWords.en,
+  ...wifiWords.en,
   ...historyWords.en,
   about: 'About',
   aboutHelp:
@@ -288,7 +290,7 @@ export const english = {
   setupCode: 'Set-up code',
   setupCodeWhere: 'It is printed when the monitor starts, and in the file babymonitor-setup.txt on the boot partition of its card.',
   setupGo: 'Set up',
-  setupWrong: 'This is not the set-up code. Look for the newest one: it changes with each start until set-up is done.',
+  setupWrong: 'This is not the set-up code. It stands in babymonitor-setup.txt on the card.',
   setupDone: 'The monitor is set up already. Sign in.',
   showPassword: 'Show the password',
   unreachable: 'The monitor does not answer. Is it switched on, and is this phone in the same Wi-Fi? Trying again …',
