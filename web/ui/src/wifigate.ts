@@ -31,16 +31,22 @@ export function wifiScreen(before: Before, withCode: boolean, known: string, nex
   const problem = h('p', { class: 'error', test: 'wifi-problem', attrs: { role: 'alert', hidden: !before.problem } });
   if (before.problem) problem.textContent = problemWords(before.problem);
 
+  const title = h('h1', {}, words.wifiTitle);
+  const intro = h('p', {}, words.wifiIntro);
+  const asking = (on: boolean) => [title, intro].forEach((e) => show(e, on));
+
   const pick = async () => {
     look.disabled = true;
     error.say('');
     const secret = code.value.trim();
     const picker = new WifiPicker({ 'Setup-Code': secret }, (ssid) => {
       show(problem, false);
+      asking(false);
       refill(place, leaving(ssid, before.name, withCode ? secret : ''));
       void watch(ssid, () => next(secret), (p) => {
         problem.textContent = problemWords(p);
         show(problem, true);
+        asking(true);
         refill(place, picker.element);
       });
     });
@@ -55,7 +61,7 @@ export function wifiScreen(before: Before, withCode: boolean, known: string, nex
   const ask = form('stack', () => void pick(), withCode && labelled(words.setupCode, code, words.setupCodeWhere), error.element, look);
   place.append(ask);
   const without = h('button', { class: 'plain wide', test: 'wifi-without', attrs: { type: 'button' }, on: { click: () => next(code.value.trim()) } }, words.wifiWithout);
-  const screen = h('main', { class: 'gate' }, mark(), h('h1', {}, words.wifiTitle), h('p', {}, words.wifiIntro), problem, place, without);
+  const screen = h('main', { class: 'gate' }, mark(), title, intro, problem, place, without);
   if (known || !withCode) void pick();
   return screen;
 }
