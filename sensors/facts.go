@@ -1,6 +1,7 @@
 package sensors
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -54,7 +55,8 @@ type book struct {
 type page struct {
 	health Health
 	last   map[Quantity]value
-	began  time.Time // when the reading began that has not ended; zero if none
+	began  time.Time     // when the reading began that has not ended; zero if none
+	limit  time.Duration // for a reading, until it is said to hang
 }
 
 type value struct {
@@ -68,6 +70,7 @@ func newBook(opts Options) *book {
 		b.pages = append(b.pages, page{
 			health: Health{Name: s.Name, Since: time.Now()},
 			last:   make(map[Quantity]value),
+			limit:  cmp.Or(s.Timeout, opts.Timeout) + overdue,
 		})
 	}
 	return b
@@ -141,7 +144,7 @@ func (b *book) nextReview() (next time.Time) {
 }
 
 // hangsAt returns when the reading that p waits for is too late.
-func (b *book) hangsAt(p *page) time.Time { return p.began.Add(b.opts.Timeout + overdue) }
+func (b *book) hangsAt(p *page) time.Time { return p.began.Add(p.limit) }
 
 // publish tells the facts.
 func (b *book) publish(now time.Time) {

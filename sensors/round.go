@@ -18,6 +18,9 @@ type Source struct {
 	// Offset is added to what the sensor reads, by quantity. It corrects a
 	// sensor that sits in a warm corner.
 	Offset map[Quantity]float64
+	// Timeout is for one reading of a sensor that is slow by nature; 0 means
+	// that of the round.
+	Timeout time.Duration
 }
 
 // Options make a [Round]. The zero value of a field means its default.
@@ -131,7 +134,7 @@ func (r *Round) visit(ctx context.Context, source int, visits chan<- visit) visi
 			return v
 		}
 		var fresh []Reading
-		fresh, v.err = r.read(ctx, r.opts.Sources[source].Sensor)
+		fresh, v.err = r.read(ctx, r.opts.Sources[source])
 		v.readings = append(v.readings, fresh...)
 		if v.err == nil || ctx.Err() != nil {
 			break
@@ -142,8 +145,9 @@ func (r *Round) visit(ctx context.Context, source int, visits chan<- visit) visi
 
 // read reads a sensor once. It returns the plausible readings and why there
 // are not more.
-func (r *Round) read(ctx context.Context, s Sensor) (good []Reading, err error) {
-	ctx, cancel := context.WithTimeout(ctx, r.opts.Timeout)
+func (r *Round) read(ctx context.Context, s Source) (good []Reading, err error) {
+	timeout := cmp.Or(s.Timeout, r.opts.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	defer func() {
 		if v := recover(); v != nil {
@@ -151,9 +155,9 @@ func (r *Round) read(ctx context.Context, s Sensor) (good []Reading, err error) 
 			err = fmt.Errorf("a mistake in its driver: %v", v)
 		}
 	}()
-	readings, err := s.Read(ctx)
+	readings, err := s.Sensor.Read(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
-		err = fmt.Errorf("it has not answered within %v", r.opts.Timeout)
+		err = fmt.Errorf("it has not answered within %v", timeout)
 	}
 	for _, reading := range readings {
 		if wrong := reading.Plausible(); wrong != nil {

@@ -200,6 +200,21 @@ func TestHangingSensorDelaysNobody(t *testing.T) {
 	})
 }
 
+func TestSlowSensorHasItsTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slow := sensorstest.New(celsius(18))
+		free := slow.Hang()
+		defer free()
+		w := start(t, sensors.Options{Sources: []sensors.Source{{Name: "slow", Sensor: slow, Timeout: 8 * time.Second}}})
+		if f := w.after(8 * time.Second); f.Fault() != "" {
+			t.Errorf("within its time: %+v", f.Sensors)
+		}
+		if f := w.after(time.Second); !strings.Contains(f.Fault(), "hangs") {
+			t.Errorf("after its time: %+v", f.Sensors)
+		}
+	})
+}
+
 func TestFirstFreshSensorWins(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		first, second := sensorstest.New(celsius(18)), sensorstest.New(celsius(19), percent(40))

@@ -103,6 +103,9 @@ func (f facts) Collect(out chan<- prometheus.Metric) {
 	if m := now.Climate.Humidity; m != nil && !m.Stale {
 		gauge("humidity_percent", "Relative humidity of the room.", m.Value)
 	}
+	if m := now.Climate.CO2; m != nil && !m.Stale {
+		gauge("co2_ppm", "Carbon dioxide in the room's air.", m.Value)
+	}
 	if b := now.Board; b != nil {
 		gauge("board_temperature_celsius", "Temperature of the processor.", b.Temperature)
 		gauge("board_under_voltage", "1 while the power supply is too weak.", truth(b.UnderVoltage))

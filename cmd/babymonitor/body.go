@@ -160,6 +160,7 @@ func (h *house) airChanged(now sensors.Facts) {
 			Health:      health(s.Climate.Health, condition, now.Fault(), tries),
 			Temperature: measure(now.Measures, sensors.Temperature),
 			Humidity:    measure(now.Measures, sensors.Humidity),
+			CO2:         measure(now.Measures, sensors.CO2),
 		}
 	})
 	if lux, ok := now.Measures[sensors.Illuminance]; ok && !lux.Stale && h.night != nil && h.settings.IRCut.Ambient == "sensor" {

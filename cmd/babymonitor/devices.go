@@ -190,9 +190,11 @@ func (d *devices) openClimate(s config.Settings, _ *slog.Logger) error {
 		if c.Bus != "" {
 			name += " on " + c.Bus
 		}
-		d.climate = append(d.climate, sensors.Source{
-			Name: name, Sensor: sensor, Offset: map[sensors.Quantity]float64{sensors.Temperature: c.Offset},
-		})
+		source := sensors.Source{Name: name, Sensor: sensor, Offset: map[sensors.Quantity]float64{sensors.Temperature: c.Offset}}
+		if c.Driver == "scd4x" {
+			source.Timeout = 8 * time.Second // it measures each 5 s
+		}
+		d.climate = append(d.climate, source)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -293,7 +294,7 @@ func (d *devices) probeClimate(ctx context.Context) finding {
 		var readings []sensors.Reading
 		var err error
 		for range 3 {
-			ctx, cancel := context.WithTimeout(ctx, patience)
+			ctx, cancel := context.WithTimeout(ctx, cmp.Or(s.Timeout, patience))
 			readings, err = s.Sensor.Read(ctx)
 			cancel()
 			if err == nil {

@@ -141,6 +141,7 @@ type Climate struct {
 	Health
 	Temperature *Measure `json:"temperature"` // °C; nil where no sensor measures it
 	Humidity    *Measure `json:"humidity"`    // %
+	CO2         *Measure `json:"co2"`         // ppm
 }
 
 // Measure is a measured value. A value older than five minutes is stale and is

@@ -6,11 +6,13 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"periph.io/x/conn/v3/i2c/i2ctest"
 	"periph.io/x/conn/v3/physic"
 
 	"babymonitor/sensors"
+	"babymonitor/sensors/sensorstest"
 )
 
 // registers is a bus with one chip that is all memory, until it is gone.
@@ -166,6 +168,56 @@ func TestBH1750ByTheDataSheet(t *testing.T) {
 	near(t, "light", read(t, s)[sensors.Illuminance], 28067, 1)
 	if err := bus.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// transcript plays what a chip is told and answers, in simulated time.
+func transcript(t *testing.T, name string, ops []i2ctest.IO) (got map[sensors.Quantity]float64) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		bus := &i2ctest.Playback{Ops: ops, DontPanic: true}
+		s, err := New(name, bus, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = read(t, s)
+		if err := bus.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return got
+}
+
+func TestHDC302xByTheDataSheet(t *testing.T) {
+	// TI SNAS792, "Conversion Formulas": 175·x/(2^16-1) - 45 °C, 100·x/(2^16-1) %.
+	temperature, humidity := []byte{0x60, 0x8C}, []byte{0x80, 0x00}
+	answer := append(temperature, crc8(temperature))
+	answer = append(append(answer, humidity...), crc8(humidity))
+	got := transcript(t, "hdc302x", []i2ctest.IO{
+		{Addr: 0x44, W: []byte{0x20, 0x32}}, // a measurement each 2 s
+		{Addr: 0x44, W: []byte{0xE0, 0x00}, R: answer},
+	})
+	near(t, "temperature", got[sensors.Temperature], 21, 0.01)
+	near(t, "humidity", got[sensors.Humidity], 50, 0.01)
+}
+
+func TestSCD4xByTheDataSheet(t *testing.T) {
+	// Sensirion SCD4x, section 3.6.2: 500 ppm, 25 °C, 37 %.
+	got := transcript(t, "scd4x", []i2ctest.IO{
+		{Addr: 0x62, W: []byte{0x36, 0xF6}},                              // wake up
+		{Addr: 0x62, W: []byte{0x21, 0xB1}},                              // start periodic measurement
+		{Addr: 0x62, W: []byte{0xE4, 0xB8}, R: []byte{0x80, 0x00, 0xA2}}, // not ready
+		{Addr: 0x62, W: []byte{0xE4, 0xB8}, R: []byte{0x80, 0x06, 0x04}},
+		{Addr: 0x62, W: []byte{0xEC, 0x05}, R: []byte{0x01, 0xF4, 0x33, 0x66, 0x67, 0xA2, 0x5E, 0xB9, 0x3C}},
+	})
+	near(t, "CO2", got[sensors.CO2], 500, 0)
+	near(t, "temperature", got[sensors.Temperature], 25, 0.01)
+	near(t, "humidity", got[sensors.Humidity], 37, 0.01)
+}
+
+func TestSuite(t *testing.T) {
+	for name, id := range map[string]byte{"bme280": 0x60, "bmp280": 0x58} {
+		sensorstest.TestSensor(t, func(t *testing.T) sensors.Sensor { return open(t, name, bosch(id)) })
 	}
 }
 

@@ -17,7 +17,9 @@ import (
 	"babymonitor/sensors"
 )
 
-// file is one value of a device, in the kernel's unit.
+// file is one value of a device, in the kernel's unit. Of an iio device it is
+// the beginning of some names: the kernel shows either the value, as _input, or
+// _raw with _scale and perhaps _offset to work it out.
 type file struct {
 	name     string
 	quantity sensors.Quantity
@@ -34,10 +36,10 @@ func values(kind string) []file {
 		}
 	}
 	return []file{
-		{"in_temp_input", sensors.Temperature, 1000},
-		{"in_humidityrelative_input", sensors.Humidity, 1000},
-		{"in_pressure_input", sensors.Pressure, 0.1}, // kPa
-		{"in_illuminance_input", sensors.Illuminance, 1},
+		{"in_temp", sensors.Temperature, 1000},
+		{"in_humidityrelative", sensors.Humidity, 1000},
+		{"in_pressure", sensors.Pressure, 0.1}, // kPa
+		{"in_illuminance", sensors.Illuminance, 1},
 	}
 }
 
@@ -72,7 +74,7 @@ func (s *Sensor) Read(ctx context.Context) ([]sensors.Reading, error) {
 		if ctx.Err() != nil {
 			return readings, ctx.Err()
 		}
-		v, err := number(filepath.Join(dir, f.name))
+		v, err := f.read(dir)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 		case err != nil:
@@ -82,6 +84,42 @@ func (s *Sensor) Read(ctx context.Context) ([]sensors.Reading, error) {
 		}
 	}
 	return readings, errors.Join(faults...)
+}
+
+// there reports whether the device of this folder has the value.
+func (f file) there(dir string) bool {
+	for _, end := range []string{"", "_input", "_raw"} {
+		if _, err := os.Stat(filepath.Join(dir, f.name+end)); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// read returns the value in the kernel's unit. The error is fs.ErrNotExist
+// where the device does not have it.
+func (f file) read(dir string) (float64, error) {
+	at := filepath.Join(dir, f.name)
+	for _, whole := range []string{at, at + "_input"} {
+		if v, err := number(whole); !errors.Is(err, fs.ErrNotExist) {
+			return v, err
+		}
+	}
+	raw, err := number(at + "_raw")
+	if err != nil {
+		return 0, err
+	}
+	scale, err := number(at + "_scale")
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return 0, err
+	} else if err != nil {
+		scale = 1
+	}
+	offset, err := number(at + "_offset")
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return 0, err
+	}
+	return (raw + offset) * scale, nil
 }
 
 // find returns the folder of the device.
@@ -117,10 +155,7 @@ func devices(root, kind string) ([]string, error) {
 			_, err := os.Stat(filepath.Join(dir, "humidity1_input"))
 			return err != nil
 		}
-		return !slices.ContainsFunc(values(kind), func(f file) bool {
-			_, err := os.Stat(filepath.Join(dir, f.name))
-			return err == nil
-		})
+		return !slices.ContainsFunc(values(kind), func(f file) bool { return f.there(dir) })
 	}), nil
 }
 

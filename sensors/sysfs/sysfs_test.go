@@ -1,12 +1,14 @@
 package sysfs
 
 import (
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"babymonitor/sensors"
+	"babymonitor/sensors/sensorstest"
 )
 
 // tree writes files below a new root.
@@ -52,6 +54,42 @@ func TestReadsADHT22(t *testing.T) {
 	}
 	if _, err := read(t, root, "iio", "bme680"); err == nil || !strings.Contains(err.Error(), "dtoverlay=dht11") {
 		t.Errorf("a missing sensor: %v", err)
+	}
+}
+
+func TestReadsRawValues(t *testing.T) {
+	// An HDC1080, as the kernel's hdc100x shows it.
+	root := tree(t, map[string]string{
+		"bus/iio/devices/iio:device0/name":                      "1-0040\n",
+		"bus/iio/devices/iio:device0/in_temp_raw":               "25000\n",
+		"bus/iio/devices/iio:device0/in_temp_scale":             "2.517700195\n",
+		"bus/iio/devices/iio:device0/in_temp_offset":            "-15887.515151\n",
+		"bus/iio/devices/iio:device0/in_humidityrelative_raw":   "32768\n",
+		"bus/iio/devices/iio:device0/in_humidityrelative_scale": "1.525878906\n",
+	})
+	got, err := read(t, root, "iio", "1-0040")
+	if err != nil || len(got) != 2 || math.Abs(got[0].Value-22.94) > 0.01 || math.Abs(got[1].Value-50) > 0.01 {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
+func TestSuite(t *testing.T) {
+	root := tree(t, map[string]string{
+		"bus/iio/devices/iio:device1/name":                      "dht11@4\n",
+		"bus/iio/devices/iio:device1/in_temp_input":             "21400\n",
+		"bus/iio/devices/iio:device1/in_humidityrelative_input": "46200\n",
+		"class/hwmon/hwmon1/name":                               "sht4x\n",
+		"class/hwmon/hwmon1/temp1_input":                        "20100\n",
+		"class/hwmon/hwmon1/humidity1_input":                    "50000\n",
+	})
+	for _, kind := range []string{"iio", "hwmon"} {
+		sensorstest.TestSensor(t, func(t *testing.T) sensors.Sensor {
+			s, err := New(root, kind, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s
+		})
 	}
 }
 

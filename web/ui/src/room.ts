@@ -37,10 +37,11 @@ export function openRoom(house: House, story: Story): void {
 }
 
 function airFigures(s: State): Node[] {
-  const { temperature, humidity } = s.climate;
+  const { temperature, humidity, co2 } = s.climate;
   const figures = [
     temperature && figure(words.temperature, temperature, tenths, ' °C'),
     humidity && figure(words.humidity, humidity, round, ' %'),
+    co2 && figure(words.co2, co2, round, ' ppm'),
     s.night.lux !== null && light(s),
     s.board && board(s.board),
   ].filter((f): f is HTMLElement => Boolean(f));
@@ -55,7 +56,7 @@ function figure(name: string, m: Measure, format: (v: number) => string, unit: s
     { class: 'figure' },
     h('span', { class: 'row-label' }, name),
     h('strong', {}, r.value),
-    h('span', { class: 'comfort' }, `${r.shape} ${r.word}`),
+    r.word && h('span', { class: 'comfort' }, `${r.shape} ${r.word}`),
     h('small', {}, [words.measured(clock(m.at)), m.fault].filter(Boolean).join(' · ')),
   );
   attr(element, 'data-comfort', r.comfort);

@@ -101,6 +101,7 @@ export interface Measure {
 export interface Climate extends Health {
   temperature: Measure | null;
   humidity: Measure | null;
+  co2?: Measure | null;
 }
 
 export interface Sound extends Health {

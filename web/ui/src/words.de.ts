@@ -89,6 +89,7 @@ export const german: Words = {
   soundStep: (n) => `${n} von 7`,
   soundNone: 'kein Mikrofon',
   soundBroken: 'stumm',
+  co2: 'CO₂ in der Luft',
   light: 'Licht',
   board: 'Rechner',
   powerWeak: 'zu wenig Strom',

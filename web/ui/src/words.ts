@@ -102,6 +102,7 @@ export const english = {
   soundStep: (n: number) => `${n} of 7`,
   soundNone: 'no microphone',
   soundBroken: 'silent',
+  co2: 'CO₂ in the air',
   light: 'Light',
   board: 'Computer',
   powerWeak: 'power is too weak',
