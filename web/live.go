@@ -24,6 +24,7 @@ const (
 // listeners, and only while there are any.
 type live struct {
 	store *state.Store
+	wall  func() time.Time // time.Now but in tests, where the clock is set meanwhile
 
 	mu        sync.Mutex
 	listeners int
@@ -40,7 +41,7 @@ type section struct {
 }
 
 func newLive(store *state.Store) *live {
-	return &live{store: store, sections: map[string]section{}, changed: make(chan struct{}), wanted: make(chan struct{}, 1)}
+	return &live{store: store, wall: time.Now, sections: map[string]section{}, changed: make(chan struct{}), wanted: make(chan struct{}, 1)}
 }
 
 // run follows the state until ctx ends.
@@ -76,7 +77,7 @@ func (l *live) tell(now state.State) bool {
 
 func (l *live) note(now state.State) {
 	fresh := false
-	for name, text := range sectionsOf(now) {
+	for name, text := range sectionsOf(now.Dated(time.Now(), l.wall())) {
 		if bytes.Equal(text, l.sections[name].text) {
 			continue
 		}
@@ -218,7 +219,7 @@ func orEmpty[T any](list []T) []T {
 
 // state answers with all that is true now.
 func (s *Server) state(w http.ResponseWriter, _ *http.Request) error {
-	all := sectionsOf(s.o.State.Get())
+	all := sectionsOf(s.o.State.Get().Dated(time.Now(), s.live.wall()))
 	if len(all) == 0 {
 		return refuse(http.StatusInternalServerError, "the state cannot be told; a device measures something impossible")
 	}

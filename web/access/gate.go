@@ -74,7 +74,7 @@ func Open(o Options) (*Gate, error) {
 	if err != nil {
 		return nil, err
 	}
-	table, err := openSessions(filepath.Join(o.Dir, "sessions.json"))
+	table, err := openSessions(filepath.Join(o.Dir, "sessions.json"), time.Now())
 	if err != nil {
 		o.Log.Warn("The logins are lost; every phone must log in again.", "reason", err)
 	}
@@ -99,7 +99,7 @@ func (g *Gate) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			g.mu.Lock()
 			defer g.mu.Unlock()
-			return errors.Join(ctx.Err(), g.sessions.save())
+			return errors.Join(ctx.Err(), g.sessions.save(time.Now()))
 		case now := <-tick.C:
 			g.look(now)
 		}
@@ -113,12 +113,12 @@ func (g *Gate) look(now time.Time) {
 	defer g.mu.Unlock()
 	err = errors.Join(err, g.agree(now))
 	g.sessions.prune(now, func(*session) bool { return true })
-	g.complain(errors.Join(err, g.sessions.save()))
+	g.complain(errors.Join(err, g.sessions.save(now)))
 }
 
 // save brings the sessions to the disk now; where that fails look tries again.
 func (g *Gate) save() {
-	if err := g.sessions.save(); err != nil {
+	if err := g.sessions.save(time.Now()); err != nil {
 		g.complain(err)
 	}
 }

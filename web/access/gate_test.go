@@ -109,6 +109,44 @@ func TestSessionsSlideAndEnd(t *testing.T) {
 	})
 }
 
+// TestClockThatIsSet restarts the monitor in another year than it ran in: logins
+// neither end early nor live for ever.
+func TestClockThatIsSet(t *testing.T) {
+	for name, years := range map[string]int{"from 1970": 56, "back to 1970": -56, "right": 0} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			g := withPeople(t, dir)
+			synctest.Test(t, func(t *testing.T) {
+				token, _ := logIn(t, g, "anna")
+				fresh, _ := logIn(t, g, "bob")
+				for range 60 {
+					time.Sleep(24 * time.Hour)
+					g.look(time.Now())
+					if _, ok := g.Session(fresh); !ok {
+						t.Fatal("a session in use ended")
+					}
+				}
+				now := time.Now().AddDate(years, 0, 0)
+				again, err := openSessions(filepath.Join(dir, "sessions.json"), now)
+				if err != nil {
+					t.Fatal(err)
+				}
+				again.prune(now, func(*session) bool { return true })
+				if len(again.all) != 2 {
+					t.Fatalf("%d of 2 logins are left", len(again.all))
+				}
+				now = now.Add(31 * 24 * time.Hour)
+				if _, ok := again.use(token, now); ok {
+					t.Error("a login that nobody has used for 91 days lives")
+				}
+				if _, ok := again.use(fresh, now); !ok {
+					t.Error("a login that was used a month ago has ended")
+				}
+			})
+		})
+	}
+}
+
 func TestRunNoticesAndSaves(t *testing.T) {
 	dir := t.TempDir()
 	g := withPeople(t, dir)

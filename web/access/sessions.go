@@ -21,18 +21,24 @@ import (
 
 const (
 	idle         = 90 * 24 * time.Hour // a session that nobody uses ends after this
-	touchEvery   = time.Hour           // how exactly its last use is kept
+	touchEvery   = time.Hour           // how exactly its last use is known
+	keepEvery    = 6 * time.Hour       // how often that is brought to the disk
 	mostSessions = 50                  // of one person; the one unused longest makes room
 )
 
 // session is a login. Its token is known to the browser alone; the monitor
 // keeps the SHA-256 of it, which is enough for 256 random bits.
+//
+// How long nobody used it is counted while the monitor runs, and kept as a
+// length: a board without a battery for its clock may take one year for
+// another, and must not end logins when it learns the right one.
 type session struct {
 	ID    string    `json:"token_sha256"` // hex
 	Name  string    `json:"name"`
 	Stamp string    `json:"stamp"` // of the person at login; see person.stamp
 	Made  time.Time `json:"made"`
-	Seen  time.Time `json:"seen"`
+	Idle  int64     `json:"idle_seconds"` // when it was saved
+	Seen  time.Time `json:"-"`            // last use, by this process's monotonic clock
 
 	login login
 }
@@ -56,12 +62,13 @@ type sessions struct {
 	path  string
 	all   map[string]*session // by ID
 	dirty bool                // something is not on the disk yet
+	saved time.Time           // when it was brought there last
 }
 
 // openSessions reads the file at path, which need not exist. One that cannot be
 // understood costs a login on each phone, no more: it is forgotten.
-func openSessions(path string) (*sessions, error) {
-	t := &sessions{path: path, all: map[string]*session{}}
+func openSessions(path string, now time.Time) (*sessions, error) {
+	t := &sessions{path: path, all: map[string]*session{}, saved: now}
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return t, nil
@@ -75,6 +82,7 @@ func openSessions(path string) (*sessions, error) {
 	}
 	for _, s := range list {
 		s.login = newLogin()
+		s.Seen = now.Add(-time.Duration(min(max(0, s.Idle), int64(2*idle/time.Second))) * time.Second)
 		t.all[s.ID] = s
 	}
 	return t, nil
@@ -161,10 +169,14 @@ func (t *sessions) restamp(public string, was, is person) {
 	}
 }
 
-// save brings the table to the disk if something has changed.
-func (t *sessions) save() error {
-	if !t.dirty {
+// save brings the table to the disk if something has changed, or if it has not
+// been there for long.
+func (t *sessions) save(now time.Time) error {
+	if !t.dirty && (len(t.all) == 0 || now.Sub(t.saved) < keepEvery) {
 		return nil
+	}
+	for _, s := range t.all {
+		s.Idle = int64(now.Sub(s.Seen) / time.Second)
 	}
 	list := slices.SortedFunc(maps.Values(t.all), func(a, b *session) int {
 		return cmp.Or(a.Made.Compare(b.Made), cmp.Compare(a.ID, b.ID))
@@ -173,7 +185,7 @@ func (t *sessions) save() error {
 	if err == nil {
 		err = atomicfile.Write(t.path, append(text, '\n'), 0o600)
 	}
-	t.dirty = err != nil
+	t.dirty, t.saved = err != nil, now
 	return err
 }
 

@@ -21,6 +21,10 @@ func ticks(since time.Duration, rate int64) uint32 {
 
 const pictureRate = 90_000
 
+// wall is a moment by the wall clock as it was at zero: where that is set later,
+// the phones' sessions go on by the old one, or their round trips would be years.
+func (c clock) wall(t time.Time) time.Time { return c.zero.Round(0).Add(c.since(t)) }
+
 // ntp is a moment as NTP has it (RFC 5905): seconds since 1900 and fractions.
 func ntp(t time.Time) uint64 {
 	const from1900 = 2_208_988_800

@@ -61,7 +61,7 @@ func (v *viewer) receiverReport(m *rtcp.ReceiverReport, ssrc uint32) {
 			continue
 		}
 		if r.LastSenderReport != 0 {
-			trip := int32(ntpShort(time.Now()) - r.LastSenderReport - r.Delay)
+			trip := int32(ntpShort(v.server.clock.wall(time.Now())) - r.LastSenderReport - r.Delay)
 			v.rtt.Store(int64(max(trip, 0)) * int64(time.Second) >> 16)
 		}
 		if v.video == nil || v.video.ssrc == ssrc && !v.video.twcc {
@@ -152,7 +152,7 @@ func (v *viewer) report() {
 		if l == nil || !l.bound {
 			continue
 		}
-		r := &rtcp.SenderReport{SSRC: l.ssrc, NTPTime: ntp(now), PacketCount: l.count, OctetCount: l.octets}
+		r := &rtcp.SenderReport{SSRC: l.ssrc, NTPTime: ntp(v.server.clock.wall(now)), PacketCount: l.count, OctetCount: l.octets}
 		reports = append(reports, r, &rtcp.SourceDescription{Chunks: []rtcp.SourceDescriptionChunk{{
 			Source: l.ssrc, Items: []rtcp.SourceDescriptionItem{{Type: rtcp.SDESCNAME, Text: streamID}}}}})
 	}

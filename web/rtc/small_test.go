@@ -124,6 +124,19 @@ func TestNTP(t *testing.T) {
 	}
 }
 
+// TestWallClockThatIsSet stands for a wall clock that jumps by a zero that is a
+// year away: what is monotonic must not notice.
+func TestWallClockThatIsSet(t *testing.T) {
+	now := time.Now()
+	c := clock{now}
+	if was, is := c.wall(now), c.wall(now.Add(time.Second)); ntpShort(is)-ntpShort(was) != 1<<16 || !was.Equal(now) {
+		t.Errorf("a second takes %v", is.Sub(was))
+	}
+	if w := c.wall(now); w != w.Round(0) {
+		t.Error("it still has a monotonic reading, which hides a jump")
+	}
+}
+
 func TestTicks(t *testing.T) {
 	for since, want := range map[time.Duration]uint32{0: 0, time.Second: 90_000, 100 * time.Hour: uint32(100 * 3600 * 90_000 % (1 << 32)), time.Millisecond: 90} {
 		if got := ticks(since, pictureRate); got != want {

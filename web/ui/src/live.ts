@@ -41,6 +41,11 @@ export class Live {
     return Date.now() + this.skew;
   }
 
+  /** shownTime is the time to show: the phone's own while the monitor does not know it. */
+  shownTime(): number {
+    return this.state?.device.clock_set === false ? Date.now() : this.deviceTime();
+  }
+
   /** merge takes over a section that an answer brought before the stream does. */
   merge(part: Partial<State>): void {
     if (!this.state) return;

@@ -74,7 +74,7 @@ export class BlackScreen {
     if (v.alarm) return this.wake();
     const b = badge(v);
     attr(this.element, 'data-level', v.level);
-    text(this.line, `${clock(this.house.live.deviceTime())}  ${b.mark} ${b.word}`);
+    text(this.line, `${clock(this.house.live.shownTime())}  ${b.mark} ${b.word}`);
   }
 
   private darken(): void {

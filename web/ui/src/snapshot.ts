@@ -20,7 +20,7 @@ async function snapshot(house: House): Promise<void> {
   const picture = live ? await grab(house.player.video) : null;
   if (!picture) return house.notice.say(words.noPictureToSave);
   const name = house.live.state?.device.name ?? 'room';
-  const file = new File([picture], `${fileName(name, house.live.deviceTime())}.jpg`, { type: 'image/jpeg' });
+  const file = new File([picture], `${fileName(name, house.live.shownTime())}.jpg`, { type: 'image/jpeg' });
   try {
     // A phone keeps pictures by sharing them; elsewhere a download is what people know.
     if (matchMedia('(pointer: coarse)').matches && navigator.canShare?.({ files: [file] })) await navigator.share({ files: [file] });
