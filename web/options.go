@@ -145,6 +145,8 @@ type WiFi interface {
 	// that somebody uses the page through it.
 	OwnOpen() bool
 	Visited()
+	// Own is that Wi-Fi, for a parent to write down before it is needed.
+	Own() wifi.Own
 }
 
 // Sim is the simulated nursery.

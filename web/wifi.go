@@ -90,7 +90,10 @@ func (s *Server) networks(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return respond(w, http.StatusOK, orEmpty(found))
+	return respond(w, http.StatusOK, struct {
+		Networks []wifi.Network `json:"networks"`
+		Own      wifi.Own       `json:"own"`
+	}{orEmpty(found), s.o.WiFi.Own()})
 }
 
 var soundCountry = regexp.MustCompile(`^([A-Z]{2})?$`)

@@ -34,6 +34,10 @@ func (r *radio) Choose(c wifi.Choice, country string) error {
 	return nil
 }
 
+func (r *radio) Own() wifi.Own {
+	return wifi.Own{SSID: "Babymonitor-TEST", Password: "own password"}
+}
+
 func (r *radio) OwnOpen() bool { return r.own.Load() }
 
 func (r *radio) Visited() { r.seen.Add(1) }
@@ -60,7 +64,7 @@ func TestWiFiByTheSetupCode(t *testing.T) {
 	r.own.Store(true)
 	p.want(403, "GET", "/api/wifi", "", "Setup-Code", "0000-000")
 	p.want(403, "POST", "/api/wifi", home)
-	if a := p.want(200, "GET", "/api/wifi", "", "Setup-Code", code); !strings.Contains(a.body, `"ssid":"Home"`) {
+	if a := p.want(200, "GET", "/api/wifi", "", "Setup-Code", code); !strings.Contains(a.body, `"networks":[{"ssid":"Home"`) || !strings.Contains(a.body, `"own":{"ssid":"Babymonitor-TEST","password":"own password"}`) {
 		t.Error(a.body)
 	}
 	if a := p.want(200, "GET", "/api/setup", ""); a.body != `{"needed":true,"code":true,"network":{"own":true,"name":"http://babymonitor.local","problem":{"ssid":"Home","why":"password","detail":"wrong"}}}`+"\n" {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"slices"
 	"syscall"
@@ -55,11 +56,16 @@ func (h *house) welcome(written *welcome.Card) error {
 			return nil
 		}
 		*written = card
-		return welcome.Remove(h.place.data)
+		if h.net != nil {
+			own := h.net.Own()
+			card.SSID, card.Password = own.SSID, own.Password
+		}
+		return errors.Join(welcome.Remove(h.place.data), card.WriteOwn(h.place.data))
 	}
 	card.Addresses = h.store.Get().Device.HTTP
 	if h.net != nil {
-		card.SSID, card.Password = h.net.own.SSID, h.net.own.Password
+		own := h.net.Own()
+		card.SSID, card.Password = own.SSID, own.Password
 	}
 	if card.Code == written.Code && slices.Equal(card.Addresses, written.Addresses) {
 		return nil

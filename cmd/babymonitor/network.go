@@ -23,7 +23,6 @@ const applianceFile = "/usr/lib/babymonitor/appliance"
 // network is the care for the network. It outlives a house.
 type network struct {
 	*wifi.Keeper
-	own     wifi.Own
 	country string // file
 	log     *slog.Logger
 	connect func(context.Context) (wifi.Manager, error)
@@ -45,7 +44,7 @@ func openNetwork(p place, world *sim.World, log *slog.Logger) (*network, error) 
 	if err != nil {
 		return nil, err
 	}
-	n := &network{own: own, country: filepath.Join(p.data, countryFile), log: log}
+	n := &network{country: filepath.Join(p.data, countryFile), log: log}
 	o := wifi.Options{Own: own, Waits: wifi.Usual(), Log: log}
 	if world != nil {
 		o.Waits = hurried()

@@ -125,7 +125,9 @@ func replace(path string, data []byte) error {
 }
 
 // setupNames are what the owner of a new monitor reads on its card.
-func setupNames() []string { return []string{"babymonitor-setup.txt", "babymonitor-setup.html"} }
+func setupNames() []string {
+	return []string{"babymonitor-setup.txt", "babymonitor-setup.html", "babymonitor-wifi.txt"}
+}
 
 // mostSetup is more than they hold.
 const mostSetup = 256 << 10

@@ -326,7 +326,7 @@ func TestSetupFilesComeAndGo(t *testing.T) {
 		t.Errorf("on the card: %q, %q", c.on("babymonitor-setup.txt"), c.on("babymonitor-setup.html"))
 	}
 	for _, name := range setupNames() {
-		if err := os.Remove(filepath.Join(data, name)); err != nil {
+		if err := remove(filepath.Join(data, name)); err != nil {
 			t.Fatal(err)
 		}
 	}

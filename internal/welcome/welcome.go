@@ -22,6 +22,8 @@ import (
 const (
 	TextFile = "babymonitor-setup.txt"
 	PageFile = "babymonitor-setup.html"
+	// OwnFile stays when the others have gone: a new router is a matter of years.
+	OwnFile = "babymonitor-wifi.txt"
 )
 
 // Card is what is to be told.
@@ -102,6 +104,19 @@ func (c Card) Write(dir string) error {
 	return errors.Join(
 		atomicfile.Write(filepath.Join(dir, TextFile), c.Text(), 0o600),
 		atomicfile.Write(filepath.Join(dir, PageFile), page, 0o600))
+}
+
+// WriteOwn puts the monitor's own Wi-Fi alone into a folder, where it has one.
+func (c Card) WriteOwn(dir string) error {
+	if c.SSID == "" {
+		return nil
+	}
+	text := fmt.Appendf(nil, "Where this baby monitor finds no other network it opens a Wi-Fi of its own:\n\n    Wi-Fi:    %s\n    password: %s\n\nJoin it with your phone, open http://10.42.0.1 and choose another Wi-Fi for it.\n", c.SSID, c.Password)
+	path := filepath.Join(dir, OwnFile)
+	if now, err := os.ReadFile(path); err == nil && bytes.Equal(now, text) {
+		return nil
+	}
+	return atomicfile.Write(path, text, 0o600)
 }
 
 // Remove takes both away, where they are.

@@ -43,6 +43,14 @@ func TestCard(t *testing.T) {
 	if err := Remove(dir); err != nil {
 		t.Errorf("removed twice: %v", err)
 	}
+	for range 2 {
+		if err := c.WriteOwn(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if text, err := os.ReadFile(filepath.Join(dir, OwnFile)); err != nil || !strings.Contains(string(text), c.Password) || strings.Contains(string(text), c.Code) {
+		t.Errorf("its own Wi-Fi: %s, %v", text, err)
+	}
 }
 
 func TestCardWithoutOwnWiFi(t *testing.T) {

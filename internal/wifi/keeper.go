@@ -92,6 +92,9 @@ func (k *Keeper) Visited() {
 	k.visited = time.Now()
 }
 
+// Own returns the monitor's own Wi-Fi.
+func (k *Keeper) Own() Own { return k.o.Own }
+
 // OwnOpen says whether the monitor's own Wi-Fi is open.
 func (k *Keeper) OwnOpen() bool {
 	k.mu.Lock()

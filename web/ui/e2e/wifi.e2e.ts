@@ -90,6 +90,7 @@ test('the right password joins, and set-up goes on with the code', async () => {
   expect((await monitor.state()).network).toMatchObject({ way: 'wifi', ssid: 'Home', problem: null });
   expect((await probe('captive.apple.com', '/hotspot-detect.html')).status).toBe(421);
   await until(() => { try { return readFileSync(join(monitor.data, 'babymonitor-setup.html'), 'utf8'); } catch { return ''; } }, (t) => t === '', 'the card is empty again');
+  await until(() => { try { return readFileSync(join(monitor.data, 'babymonitor-wifi.txt'), 'utf8'); } catch { return ''; } }, (t) => t.includes('Babymonitor-'), 'but for its own Wi-Fi');
 });
 
 test('in the settings: how it is, a hidden Wi-Fi that is not there, and back', async () => {
@@ -107,6 +108,7 @@ test('in the settings: how it is, a hidden Wi-Fi that is not there, and back', a
   await until(() => ada.by('wifi-now').innerText(), (t) => t.includes('Home'), 'and it is back');
   expect(readFileSync(join(monitor.data, 'wifi-country'), 'utf8')).toBe('DE');
   await ada.by('wifi-look').click();
+  await until(() => ada.by('wifi-own').innerText(), (t) => /Babymonitor-.* · \S{14}/.test(t), 'its own Wi-Fi, for later');
   await ada.closeSheet();
 });
 

@@ -56,6 +56,6 @@ export type TestId =
   | 'microphone-help' | 'microphone-link' | 'about'
   // Wi-Fi
   | 'settings-wifi' | 'wifi' | 'wifi-now' | 'wifi-problem' | 'wifi-look' | 'wifi-network' | 'wifi-hidden' | 'wifi-name' | 'wifi-password' | 'wifi-country'
-  | 'wifi-join' | 'wifi-error' | 'wifi-leaving' | 'wifi-address' | 'wifi-code' | 'wifi-without'
+  | 'wifi-join' | 'wifi-error' | 'wifi-leaving' | 'wifi-address' | 'wifi-code' | 'wifi-without' | 'wifi-own'
   // getting in
   | 'setup' | 'setup-code' | 'login' | 'name' | 'password' | 'show-password' | 'submit' | 'gate-error' | 'unreachable';

@@ -43,6 +43,12 @@ export class WifiPicker {
     return this.list.look();
   }
 
+  /** own is the monitor's own Wi-Fi, to be written down before it is needed. */
+  own(): HTMLElement | null {
+    const o = this.list.own;
+    return o && h('p', { class: 'hint', test: 'wifi-own' }, words.wifiOwn, h('br'), `${o.ssid} · ${o.password}`);
+  }
+
   private choose(where: HTMLElement): void {
     const n = this.list.chosen;
     this.error.say('');
@@ -124,5 +130,5 @@ export function openWifi(house: House): void {
     show(problem, problem.textContent !== '');
     if (!s.network.joining && place.firstChild !== picker.element && s.network.problem) refill(place, picker.element);
   });
-  void picker.look().catch((error: unknown) => house.notice.say(error instanceof Problem ? say(error) : words.failed));
+  void picker.look().then(() => put(place, picker.own())).catch((error: unknown) => house.notice.say(error instanceof Problem ? say(error) : words.failed));
 }

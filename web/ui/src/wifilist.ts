@@ -12,10 +12,18 @@ export interface Around {
   known: boolean;
 }
 
+/** The monitor's own Wi-Fi. */
+export interface Own {
+  ssid: string;
+  password: string;
+}
+
 export class Networks {
   readonly element: HTMLElement;
   /** What was chosen; null: one that is not in the list. */
   chosen: Around | null = null;
+  /** null until the monitor has told. */
+  own: Own | null = null;
   private readonly rows = h('ul', { class: 'rows wifi-rows' });
   private readonly again: HTMLButtonElement;
 
@@ -33,7 +41,8 @@ export class Networks {
     this.again.disabled = true;
     text(this.again, words.wifiLooking);
     try {
-      const found = await call<Around[]>('GET', '/api/wifi', undefined, this.headers);
+      const { networks: found, own } = await call<{ networks: Around[]; own: Own }>('GET', '/api/wifi', undefined, this.headers);
+      this.own = own;
       refill(this.rows, ...found.map((n) => this.row(n)));
       if (found.length === 0) put(this.rows, h('li', {}, words.wifiNothing));
       put(this.rows, this.hidden());

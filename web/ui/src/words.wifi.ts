@@ -42,6 +42,7 @@ const en = {
   wifiSteps: (ssid: string) => [`Go back to “${ssid}” with this phone.`, 'Open this address in the browser:'],
   wifiStepCode: 'And enter this code:',
   wifiIfNot: 'If the monitor’s own Wi-Fi comes back in a minute, something did not fit. Join it once more: the page says what.',
+  wifiOwn: 'Write this down: the Wi-Fi that the monitor opens where it finds no other, and its password.',
   wifiRoom: 'Wi-Fi of the monitor',
   clockUnset: 'The monitor does not know the time yet. It learns it from the internet.',
 };
@@ -88,6 +89,7 @@ const de: typeof en = {
   wifiSteps: (ssid) => [`Geh mit diesem Handy zurück in „${ssid}“.`, 'Öffne diese Adresse im Browser:'],
   wifiStepCode: 'Und gib diesen Code ein:',
   wifiIfNot: 'Kommt das eigene WLAN des Monitors nach einer Minute wieder, passte etwas nicht. Verbinde dich noch einmal damit: Die Seite sagt, was.',
+  wifiOwn: 'Schreib dir das auf: das WLAN, das der Monitor öffnet, wenn er kein anderes findet, und sein Passwort.',
   wifiRoom: 'WLAN des Monitors',
   clockUnset: 'Der Monitor kennt die Uhrzeit noch nicht. Er erfährt sie aus dem Internet.',
 };
