@@ -16,7 +16,7 @@ FUZZTIME ?= 5s
 
 # For another processor: make build ARCH=arm64
 BINARY := bin/$(if $(ARCH),$(ARCH)/)babymonitor
-CROSS := $(if $(ARCH),scripts/cross $(ARCH))
+CROSS := scripts/cross $(or $(ARCH),$(shell dpkg --print-architecture))
 
 .NOTPARALLEL:
 .PHONY: lab run test test-arm build bench help setup setup-test lint unit ui-test e2e fuzz screenshot clean

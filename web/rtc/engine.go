@@ -143,11 +143,11 @@ func mediaEngine(o *offer) (*webrtc.MediaEngine, error) {
 }
 
 // srtpProfiles orders the ciphers by what they cost this processor: with AES
-// instructions GCM is by far the cheapest, without them counter mode with SHA-1
-// costs half of GCM.
+// instructions or BoringSSL GCM is by far the cheapest, without them counter
+// mode with SHA-1 costs less.
 func srtpProfiles() []dtls.SRTPProtectionProfile {
 	gcm, cm := dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80
-	if fastAES() {
+	if fastAES() || boring {
 		return []dtls.SRTPProtectionProfile{gcm, cm}
 	}
 	return []dtls.SRTPProtectionProfile{cm, gcm}
