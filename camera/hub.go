@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"babymonitor/internal/fanout"
@@ -66,6 +67,7 @@ type Camera struct {
 	keys    keyGate
 	stills  stills
 
+	signs    atomic.Int64 // of life: pictures and changes of status
 	mu       sync.Mutex
 	status   Status
 	watchers int
@@ -228,6 +230,7 @@ func protect(run func() error) (err error) {
 // emit hands one access unit to every watcher. An empty unit (a picture that
 // the encoder left out) is a sign of life alone, which does not last.
 func (c *Camera) emit(u AccessUnit) {
+	c.signs.Add(1)
 	if len(u.NALUs) == 0 {
 		tell(c.beat)
 		return
@@ -258,9 +261,20 @@ func (c *Camera) set(change func(*Status)) {
 	defer c.mu.Unlock()
 	was := c.status
 	change(&c.status)
-	if c.changed != nil && c.status != was {
+	if c.status == was {
+		return
+	}
+	c.signs.Add(1)
+	if c.changed != nil {
 		c.changed(c.status)
 	}
+}
+
+// Signs counts signs of life: pictures, and changes of the status, failures
+// included. None is due while the camera rests. It is for a watchdog, which
+// knows no other way out of a driver that hangs for good.
+func (c *Camera) Signs() (count int64, due bool) {
+	return c.signs.Load(), c.Status().Phase != Resting
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

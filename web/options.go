@@ -30,7 +30,9 @@ type Options struct {
 	Log   *slog.Logger
 	HTTP  string // address to listen at, as ":80"; port 0: any free one; "": not at all
 	HTTPS string
-	Data  string // the folder for people, logins and certificates
+	// Inherited are sockets that are used in place of HTTP and HTTPS.
+	Inherited Inherited
+	Data      string // the folder for people, logins and certificates
 	// OpenSetup lets the first visitor of a new device in without a set-up code.
 	OpenSetup bool
 	// Page is the built page with index.html at its root. Files below assets/

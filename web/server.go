@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"babymonitor/web/access"
@@ -31,12 +32,14 @@ type Server struct {
 	hostname   string
 	mjpegs     chan struct{} // who watches that way
 
-	http, https *entrance // nil: not opened
+	http, https *entrance    // nil: not opened
+	visits      atomic.Int64 // paid to itself and answered
 }
 
 // entrance is an address that the server listens at.
 type entrance struct {
 	address, option string
+	socket          *os.File     // that it was handed; nil: it opens its own
 	now             net.Listener // nil once it has been served
 }
 
@@ -71,24 +74,37 @@ func New(o Options) (*Server, error) {
 
 // open opens the ports, and leaves none open where one cannot be.
 func (s *Server) open() (err error) {
-	if s.http, err = enter(s.o.HTTP, "--http"); err != nil {
+	if s.http, err = enter(s.o.HTTP, "--http", s.o.Inherited.http); err != nil {
 		return err
 	}
-	if s.https, err = enter(s.o.HTTPS, "--https"); err != nil {
+	if s.https, err = enter(s.o.HTTPS, "--https", s.o.Inherited.https); err != nil {
 		s.Close()
 	}
 	return err
 }
 
-func enter(address, option string) (*entrance, error) {
-	if address == "" {
+func enter(address, option string, socket *os.File) (*entrance, error) {
+	if address == "" && socket == nil {
 		return nil, nil
 	}
-	l, err := listen(address, option)
-	if err != nil {
+	e := &entrance{address: address, option: option, socket: socket}
+	var err error
+	if e.now, err = e.open(); err != nil {
 		return nil, err
 	}
-	return &entrance{l.Addr().String(), option, l}, nil
+	e.address = e.now.Addr().String()
+	return e, nil
+}
+
+func (e *entrance) open() (net.Listener, error) {
+	if e.socket != nil {
+		l, err := net.FileListener(e.socket) // which is a copy
+		if err != nil {
+			return nil, fmt.Errorf("the socket that the service manager has opened for %s cannot be used: %w", e.option, err)
+		}
+		return newLimited(l), nil
+	}
+	return listen(e.address, e.option)
 }
 
 // Close closes the ports of a server that never ran.
@@ -139,7 +155,7 @@ func (s *Server) Handler() http.Handler { return s.guard(s.mux) }
 func (s *Server) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	parts := []func(context.Context) error{s.gate.Run, s.cert.Run, s.live.run}
+	parts := []func(context.Context) error{s.gate.Run, s.cert.Run, s.live.run, s.visit}
 	for _, e := range []*entrance{s.http, s.https} {
 		if e == nil {
 			continue
@@ -176,7 +192,7 @@ func (e *entrance) listener() (net.Listener, error) {
 		e.now = nil
 		return l, nil
 	}
-	return listen(e.address, e.option)
+	return e.open()
 }
 
 // catch makes an error of a panic, which would end the whole program.

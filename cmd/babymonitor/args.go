@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"strings"
 
 	"babymonitor/internal/config"
 	"babymonitor/internal/sim"
+	"babymonitor/web"
 )
 
 // Where things are on a device, and in the simulation.
@@ -26,6 +28,8 @@ type place struct {
 	data      string // directory of all that the monitor keeps
 	http      string // addresses, "" for none
 	https     string
+	own       bool // the addresses were named
+	inherited web.Inherited
 	mediaPort int
 	try       string     // what the doctor is to move, click or play
 	world     sim.Change // how the simulated nursery begins
@@ -61,6 +65,7 @@ func parsePlace(name string, args []string, out io.Writer) (place, error) {
 		}
 	}
 	p.required = p.config != ""
+	p.own = p.http != "" || p.https != ""
 	set := func(value *string, device, sim string) {
 		switch {
 		case *value != "":
@@ -75,6 +80,18 @@ func parsePlace(name string, args []string, out io.Writer) (place, error) {
 	set(&p.http, ":80", "127.0.0.1:8080")
 	set(&p.https, ":443", "127.0.0.1:8443")
 	return p, nil
+}
+
+// takeOver serves at the sockets that a service manager has opened, unless
+// addresses were named.
+func (p *place) takeOver(sockets web.Inherited, log *slog.Logger) {
+	if p.own || !sockets.Any() {
+		return
+	}
+	p.inherited, p.http, p.https = sockets, "", ""
+	for _, door := range sockets.Missing() {
+		log.Error("The page cannot be opened by "+door+": another program uses its port. Stop that program, then restart babymonitor-"+door+".socket and babymonitor.service.", "door", door)
+	}
 }
 
 // settings loads the settings file. Without one, the defaults hold.

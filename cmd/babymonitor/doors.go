@@ -31,7 +31,7 @@ func (h *house) doorsOut() error {
 		return err
 	}
 	o := web.Options{
-		Log: h.room("web"), HTTP: h.place.http, HTTPS: h.place.https, Data: h.place.data,
+		Log: h.room("web"), HTTP: h.place.http, HTTPS: h.place.https, Inherited: h.place.inherited, Data: h.place.data,
 		OpenSetup: !h.settings.Access.SetupCode, Page: ui.FS(),
 		State: h.store, History: h.diary, Settings: parentsBook{h}, Health: h.healthz, Doctor: h.examine,
 		Night: h.setNight, Zoom: h.camera.SetZoom, Player: h.play, Lullabies: shelf{h.library},
@@ -53,6 +53,7 @@ func (h *house) doorsOut() error {
 	}
 	h.rooms.Add("phones", run.Func(h.keepPhones))
 	h.rooms.Add("web", h.doors)
+	h.rooms.Vital("web", h.doors.Signs)
 	h.store.Update(func(s *state.State) {
 		s.Device.HTTP, s.Device.HTTPS = h.doors.Addresses()
 		s.Device.MediaPort = h.phones.Port()

@@ -72,6 +72,7 @@ func runCommand(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	log := newLog(os.Stderr)
+	p.takeOver(web.Inherit(), log)
 	debug.SetGCPercent(gcPercent)
 	base, err := p.settings()
 	if err != nil {

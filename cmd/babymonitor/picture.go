@@ -36,6 +36,7 @@ func (h *house) picture() {
 	d.onRestarting, d.onSized = h.pictureStops, h.pictureSized
 	h.rooms.Add("camera", h.camera)
 	h.rooms.Add("look of the picture", run.Func(h.keepLook))
+	h.rooms.Vital("camera", h.camera.Signs)
 	h.rooms.Check("camera", func() error { return h.camera.Status().Err })
 }
 

@@ -52,6 +52,8 @@ func (h *house) sound() {
 	})
 	h.rooms.Add("microphone", h.ear)
 	h.rooms.Add("speaker", h.voice)
+	h.rooms.Vital("microphone", h.ear.Signs)
+	h.rooms.Vital("speaker", h.voice.Signs)
 	h.rooms.Check("microphone", h.wellUnlessFault(func(s state.State) state.Health { return s.Sound.Health }))
 	h.rooms.Check("speaker", h.wellUnlessFault(func(s state.State) state.Health { return s.Speaker.Health }))
 }

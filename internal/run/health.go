@@ -36,15 +36,56 @@ func (h *House) Health() (name string, err error) {
 	return "ok", nil
 }
 
-// Alive returns false when a service has been failing again and again for so
-// long (see Options.GiveUp) that a fresh process is the last thing to try. It
-// is what the watchdog should ask: [House.Health] also fails for a camera that
-// is merely unplugged, and to kill the whole monitor for that would take the
-// sound away as well.
+// Alive returns false when a fresh process is the last thing to try: when a
+// service has been failing again and again for long (see Options.GiveUp), or
+// when something vital has stood still for a while (see [House.Vital]). It is
+// what the watchdog should ask: [House.Health] also fails for a camera that is
+// merely unplugged, and to kill the whole monitor for that would take the sound
+// away as well.
 func (h *House) Alive() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return !slices.ContainsFunc(h.rooms, func(r *room) bool {
+	given := slices.ContainsFunc(h.rooms, func(r *room) bool {
 		return !r.failing.IsZero() && time.Since(r.failing) >= h.opts.GiveUp
 	})
+	stuck := false
+	for _, v := range h.vitals { // each of them looks at its clock
+		stuck = v.stuck(h.opts) || stuck
+	}
+	return !given && !stuck
+}
+
+// vital is something that must not stand still.
+type vital struct {
+	name  string
+	signs func() (count int64, due bool)
+
+	count int64
+	since time.Time // when the count was seen to change; zero before the first look
+	told  bool
+}
+
+// Vital adds something that must make progress, such as the loop that hands out
+// pictures. signs returns a count that changes with each sign of life, failed
+// attempts included, and whether any is due: nothing is while it rests. Where
+// signs are due and the count stands still for longer than Options.Stuck,
+// [House.Alive] is false. signs is called by Alive, from any goroutine, and
+// must not block or call the House.
+func (h *House) Vital(name string, signs func() (count int64, due bool)) {
+	h.vitals = append(h.vitals, &vital{name: name, signs: signs})
+}
+
+// stuck looks whether v has moved since the last look.
+func (v *vital) stuck(o Options) bool {
+	count, due := v.signs()
+	if count != v.count || !due || v.since.IsZero() {
+		v.count, v.since, v.told = count, time.Now(), false
+		return false
+	}
+	stuck := time.Since(v.since) >= o.Stuck
+	if stuck && !v.told {
+		v.told = true
+		o.Log.Error("it stands still", "what", v.name, "for", time.Since(v.since).Round(time.Second))
+	}
+	return stuck
 }

@@ -30,6 +30,8 @@ type Options struct {
 	// GiveUp is how long a service may be failing before [House.Alive] says so;
 	// 10 min by default.
 	GiveUp time.Duration
+	// Stuck is how long something vital may stand still; 1 min by default.
+	Stuck time.Duration
 }
 
 // settling is how long a service that has failed must run before it counts as
@@ -42,8 +44,9 @@ type House struct {
 	opts   Options
 	rooms  []*room
 	checks []check
+	vitals []*vital
 
-	mu sync.Mutex // guards the report and failing of each room, and the order of OnReport
+	mu sync.Mutex // guards the report and failing of each room, the vitals, and the order of OnReport
 }
 
 type room struct {
@@ -65,6 +68,7 @@ func NewHouse(opts Options) *House {
 	opts.LastPause = cmp.Or(opts.LastPause, 30*time.Second)
 	opts.Trust = cmp.Or(opts.Trust, time.Minute)
 	opts.GiveUp = cmp.Or(opts.GiveUp, 10*time.Minute)
+	opts.Stuck = cmp.Or(opts.Stuck, time.Minute)
 	if opts.OnReport == nil {
 		opts.OnReport = func(Report) {}
 	}

@@ -245,6 +245,45 @@ func TestAliveGivesUpOnlyAfterLong(t *testing.T) {
 	})
 }
 
+func TestWhatIsVitalMustNotStandStill(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var count atomic.Int64
+		var due atomic.Bool
+		h := NewHouse(Options{})
+		h.Vital("picture", func() (int64, bool) { return count.Load(), due.Load() })
+		look := func(what string, want bool) { // as the watchdog does
+			t.Helper()
+			alive := true
+			for range 9 {
+				time.Sleep(10 * time.Second)
+				alive = h.Alive()
+			}
+			if alive != want {
+				t.Errorf("%s: alive is %v", what, alive)
+			}
+		}
+		look("it rests", true)
+		due.Store(true)
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			for ctx.Err() == nil {
+				count.Add(1)
+				time.Sleep(25 * time.Second)
+			}
+		}()
+		look("it moves", true)
+		cancel()
+		<-ended
+		look("it stands still", false)
+		count.Add(1)
+		if !h.Alive() {
+			t.Error("it moves again")
+		}
+	})
+}
+
 func TestCatchKeepsTheError(t *testing.T) {
 	err := Catch(func() error { panic(errBroken) })
 	if !errors.Is(err, errBroken) {
