@@ -19,7 +19,7 @@ BINARY := bin/$(if $(ARCH),$(ARCH)/)babymonitor
 CROSS := scripts/cross $(or $(ARCH),$(shell dpkg --print-architecture))
 
 .NOTPARALLEL:
-.PHONY: lab run test test-arm build bench help setup setup-test lint unit ui-test e2e fuzz screenshot clean
+.PHONY: deb lab run test test-arm build bench help setup setup-test lint unit ui-test e2e fuzz screenshot clean
 
 run: build ## start the monitor with a simulated nursery
 	bin/babymonitor --sim
@@ -29,6 +29,14 @@ test: setup-test lint unit ui-test fuzz test-arm lab e2e ## all tests: lint, rac
 
 build: setup web/ui/dist/index.html ## bin/babymonitor; with ARCH=arm64, armhf or amd64 bin/ARCH/babymonitor
 	$(CROSS) go build -trimpath -ldflags '$(LDFLAGS)' -o $(BINARY) ./cmd/babymonitor
+
+deb: ## dist/babymonitor_VERSION_ARCH.deb for ARCH=arm64, armhf or amd64 (all three without)
+ifdef ARCH
+	@$(MAKE) --no-print-directory build
+	scripts/deb $(ARCH) $(BINARY) $(VERSION)
+else
+	@for arch in arm64 armhf amd64; do $(MAKE) --no-print-directory deb ARCH=$$arch || exit; done
+endif
 
 setup: ; @$(if $(ARCH),scripts/cross-setup $(ARCH),scripts/setup)
 setup-test: ; @scripts/setup test
