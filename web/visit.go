@@ -9,6 +9,9 @@ import (
 	"time"
 )
 
+// healthPath is where programs ask how the monitor does, itself among them.
+const healthPath = "/healthz"
+
 const (
 	visitEvery  = 15 * time.Second
 	visitWithin = 5 * time.Second
@@ -44,7 +47,7 @@ func (s *Server) knock(ctx context.Context, scheme string, e *entrance) error {
 	if err != nil {
 		return err
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://"+address+"/healthz", nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://"+address+healthPath, nil)
 	if err != nil {
 		return err
 	}

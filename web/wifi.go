@@ -29,7 +29,7 @@ var probes = regexp.MustCompile(`^/(generate_204|gen_204|hotspot-detect\.html|li
 // captive returns where a phone in the monitor's own Wi-Fi is sent whatever it
 // looks for, so that it opens the page by itself; "" where it need not be sent.
 func (s *Server) captive(r *http.Request) string {
-	if r.TLS != nil || !s.throughOwn(r) {
+	if r.TLS != nil || r.URL.Path == healthPath || !s.throughOwn(r) { // who asks how the monitor does is no visitor
 		return ""
 	}
 	s.o.WiFi.Visited()

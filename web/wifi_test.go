@@ -134,3 +134,17 @@ func TestAnnouncedName(t *testing.T) {
 		t.Errorf("addresses: %q", http)
 	}
 }
+
+func TestWhoAsksHowTheMonitorDoesIsNoVisitor(t *testing.T) {
+	h, r := newNursery(t)
+	r.own.Store(true)
+	phone := h.phone(t)
+	phone.want(200, "GET", "/healthz", "")
+	if n := r.seen.Load(); n != 0 {
+		t.Errorf("%d visits", n)
+	}
+	phone.want(200, "GET", "/", "")
+	if n := r.seen.Load(); n != 1 {
+		t.Errorf("%d visits", n)
+	}
+}
