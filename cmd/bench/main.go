@@ -38,7 +38,7 @@ func run(ctx context.Context) error {
 	}
 	defer os.RemoveAll(dir)
 	b := bench{dir: dir, binary: *binary, span: *span, clip: filepath.Join(dir, "clip.h264")}
-	for _, step := range []func(context.Context) error{b.size, b.simulation, b.makeClip, b.crowds} {
+	for _, step := range []func(context.Context) error{b.size, b.simulation, b.soundPath, b.makeClip, b.crowds} {
 		if err := step(ctx); err != nil {
 			return err
 		}

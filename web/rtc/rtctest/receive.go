@@ -104,6 +104,12 @@ func (v *Viewer) receive(t *webrtc.TrackRemote) {
 		}
 		v.wake()
 		v.mu.Unlock()
+		if t.Kind() == webrtc.RTPCodecTypeAudio && v.c.Sound != nil {
+			var p rtp.Packet
+			if p.Unmarshal(buf[:n]) == nil {
+				v.c.Sound(p.Payload)
+			}
+		}
 	}
 }
 

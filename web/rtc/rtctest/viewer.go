@@ -35,6 +35,10 @@ type Config struct {
 	Feedback bool // send transport-wide feedback
 	NoRTX    bool // offer no retransmission format
 
+	// Sound gets the payload of each packet of sound, valid until it returns. It
+	// is called from one goroutine.
+	Sound func(opus []byte)
+
 	// Offer may change the offer before it is sent.
 	Offer func(sdp string) string
 	// Answer may change the answer before it is used, for example to lead the
