@@ -9,7 +9,9 @@ export CGO_CXXFLAGS := -O2 -w
 export CGO_CFLAGS := -O2 -w
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
-LDFLAGS := -s -w -X main.version=$(VERSION)
+# The day until which a release gets updates, as 2028-12-31; unknown in what is built by hand.
+SUPPORT_END ?=
+LDFLAGS := -s -w -X main.version=$(VERSION) -X main.supportEnd=$(SUPPORT_END)
 UI := $(shell find web/ui -path web/ui/node_modules -prune -o -path web/ui/dist -prune -o -type f -print)
 NPM := npm --prefix web/ui --no-fund --no-audit --loglevel=error
 FUZZTIME ?= 5s

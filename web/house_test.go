@@ -12,6 +12,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -86,6 +87,25 @@ func (h *house) Add(_ context.Context, name string, sound io.Reader) (Lullaby, e
 	return Lullaby{ID: "own", Title: name, Kind: "own"}, err
 }
 
+func (h *house) Update(bundle io.Reader, size int64) error {
+	n, err := io.Copy(io.Discard, bundle)
+	if err == nil && size > 0 && size < n {
+		err = errors.New("it is larger than it was said to be")
+	}
+	h.did("update of " + strconv.FormatInt(n, 10))
+	return err
+}
+
+func (h *house) Restart() error { h.did("restart"); return nil }
+
+func (h *house) Reset() error { h.did("reset"); return nil }
+
+func (h *house) Diagnose(_ context.Context, to io.Writer, secrets []string) error {
+	h.did("diagnose without " + strings.Join(secrets, ","))
+	_, err := io.WriteString(to, "PK")
+	return err
+}
+
 func (h *house) Change([]byte) error { h.did("sim"); return nil }
 
 func (h *house) SpeakerWAV(to io.Writer, _ float64) error {
@@ -123,7 +143,7 @@ func (h *house) options() Options {
 			"assets/app-1a2b.js.br": {Data: []byte("br")},
 			"assets/app-1a2b.js.gz": {Data: []byte("gz")},
 		},
-		Head: h, Presets: h, Lullabies: h, Sim: h,
+		Head: h, Presets: h, Lullabies: h, Sim: h, Care: h,
 		Doctor:   func(context.Context) []Finding { return []Finding{{Device: "camera", OK: true, Says: "fine"}} },
 		Night:    func(mode string) error { h.did("night " + mode); return nil },
 		Zoom:     func(camera.Rect) error { h.did("zoom"); return nil },

@@ -57,6 +57,10 @@ type Options struct {
 	Pictures  func(ctx context.Context) iter.Seq[[]byte] // as JPEG, until ctx ends
 	Sim       Sim                                        // nil where nothing is simulated
 
+	Care Care
+	// ClockSet says whether the device knows the time; nil: always.
+	ClockSet func() bool
+
 	// WiFi is where the monitor cares for its network; nil elsewhere.
 	WiFi WiFi
 	// Announced returns the name under .local that the monitor is found by; ""
@@ -149,6 +153,18 @@ type WiFi interface {
 	Visited()
 	// Own is that Wi-Fi, for a parent to write down before it is needed.
 	Own() wifi.Own
+}
+
+// Care is what a parent may do to the monitor itself.
+type Care interface {
+	// Update takes an update of about size bytes (-1: not known) and has it
+	// checked and installed. It returns once all of it has arrived.
+	Update(bundle io.Reader, size int64) error
+	// Restart and Reset happen once the answer is on its way.
+	Restart() error
+	Reset() error // forgets everything, people included
+	// Diagnose writes a ZIP file for bug reports, without the words in secrets.
+	Diagnose(ctx context.Context, to io.Writer, secrets []string) error
 }
 
 // Sim is the simulated nursery.

@@ -63,6 +63,10 @@ func (s *Server) routes() []route {
 		{"GET /api/settings", viewer, brisk, s.settings},
 		{"PATCH /api/settings", parent, brisk, s.patchSettings},
 		{"GET /api/doctor", parent, brisk, s.doctor},
+		{"POST /api/update", parent, upload, s.update},
+		{"POST /api/restart", parent, brisk, s.restart},
+		{"POST /api/reset", parent, brisk, s.reset},
+		{"GET /api/diagnostics", parent, brisk, s.diagnostics},
 		{"GET /metrics", viewer, brisk, s.metrics.serve},
 
 		{"POST /api/head", parent, brisk, s.head},

@@ -36,6 +36,7 @@ func example(pattern string) (method, path, body string) {
 		"POST /api/zoom":          `{"x":0,"y":0,"w":1,"h":1}`,
 		"POST /api/player":        `{"action":"stop"}`,
 		"POST /api/sim":           `{"cry":true}`,
+		"POST /api/reset":         `{"password":"anna's password"}`,
 		"PATCH /api/settings":     `{"name":"Attic"}`,
 	}[pattern]
 	return method, path, body

@@ -4,19 +4,15 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"mime"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 const (
 	// mostUpload is a sound file with room for the multipart wrapping.
 	mostUpload = 100<<20 + 64<<10
-	// uploadStall is how long nothing of an upload may arrive.
-	uploadStall = 15 * time.Second
 	// longestTimer of the player, in minutes.
 	longestTimer = 720
 )
@@ -31,80 +27,24 @@ func (s *Server) lullabies(w http.ResponseWriter, _ *http.Request) error {
 	return respond(w, http.StatusOK, list)
 }
 
-// How much of a refused upload is still read, so that who sends it gets to read
-// why instead of a broken connection.
-const (
-	lingerBytes = 64 << 20
-	lingerTime  = 2 * time.Second
-)
-
-// addLullaby takes a sound file, or answers why not and lets the sender finish.
+// addLullaby takes a sound file.
 func (s *Server) addLullaby(w http.ResponseWriter, r *http.Request) error {
-	rest := r.Body
-	err := s.takeLullaby(w, r)
-	if err == nil || r.ContentLength >= 0 {
-		return err
-	}
-	control := http.NewResponseController(w)
-	if control.EnableFullDuplex() != nil {
-		return err
-	}
-	w.Header().Set("Connection", "close")
-	problemOf(err).write(w, r)
-	_ = control.Flush()
-	_ = control.SetReadDeadline(time.Now().Add(lingerTime))
-	_, _ = io.CopyN(io.Discard, rest, lingerBytes)
-	return nil
-}
-
-// takeLullaby takes a sound file. One that is too large is refused before it is
-// read, where the browser says how large it is, and at the limit otherwise.
-func (s *Server) takeLullaby(w http.ResponseWriter, r *http.Request) error {
 	if s.o.Lullabies == nil {
 		return refuse(http.StatusNotFound, "this monitor has no lullabies")
 	}
-	tooLarge := refuse(http.StatusRequestEntityTooLarge, "the file is larger than 100 MB; send a shorter piece, or one that is compressed more (mp3 or ogg)")
-	if r.ContentLength > mostUpload {
-		w.Header().Set("Connection", "close")
-		return tooLarge
-	}
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "multipart/form-data" {
-		return refuse(http.StatusUnsupportedMediaType, `send the file as multipart/form-data in the field "file"`)
-	}
-	r.Body = http.MaxBytesReader(w, &patient{r.Body, http.NewResponseController(w)}, mostUpload)
-	parts, err := r.MultipartReader()
-	if err != nil {
-		return refuse(http.StatusBadRequest, "the upload cannot be read: "+err.Error())
-	}
-	for {
-		part, err := parts.NextPart()
-		if err != nil {
-			return brokenUpload(err, tooLarge)
-		}
-		if part.FormName() != "file" {
-			continue
-		}
-		source := &noted{from: part}
-		added, err := s.o.Lullabies.Add(r.Context(), part.FileName(), source)
-		if source.err != nil { // the upload failed, whatever the library makes of it
-			return brokenUpload(source.err, tooLarge)
-		}
-		if err != nil {
-			return undecodable(err)
-		}
-		return respond(w, http.StatusCreated, added)
-	}
-}
-
-// brokenUpload says why an upload could not be read.
-func brokenUpload(err error, tooLarge *Problem) error {
-	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
-		return tooLarge
-	}
-	if errors.Is(err, io.EOF) {
-		return refuse(http.StatusUnprocessableEntity, `there is no field "file" with a sound file in it`)
-	}
-	return refuse(http.StatusBadRequest, "the upload broke off; try it again")
+	return receive(w, r, intake{
+		most:     mostUpload,
+		tooLarge: "the file is larger than 100 MB; send a shorter piece, or one that is compressed more (mp3 or ogg)",
+		missing:  `there is no field "file" with a sound file in it`,
+		status:   http.StatusCreated,
+		take: func(name string, sound io.Reader) (any, error) {
+			added, err := s.o.Lullabies.Add(r.Context(), name, sound)
+			if err != nil {
+				return nil, undecodable(err)
+			}
+			return added, nil
+		},
+	})
 }
 
 // undecodable is the problem of a file that the library does not take.
@@ -114,31 +54,6 @@ func undecodable(err error) error {
 		p = refuse(http.StatusUnprocessableEntity, err.Error())
 	}
 	return p
-}
-
-// noted remembers why reading ended before its time.
-type noted struct {
-	from io.Reader
-	err  error
-}
-
-func (n *noted) Read(b []byte) (int, error) {
-	c, err := n.from.Read(b)
-	if err != nil && err != io.EOF {
-		n.err = err
-	}
-	return c, err
-}
-
-// patient gives an upload time as long as something of it arrives.
-type patient struct {
-	io.ReadCloser
-	control *http.ResponseController
-}
-
-func (p *patient) Read(b []byte) (int, error) {
-	_ = p.control.SetReadDeadline(time.Now().Add(uploadStall))
-	return p.ReadCloser.Read(b)
 }
 
 func (s *Server) removeLullaby(w http.ResponseWriter, r *http.Request) error {

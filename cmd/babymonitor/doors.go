@@ -34,6 +34,7 @@ func (h *house) doorsOut() error {
 		Log: h.room("web"), HTTP: h.place.http, HTTPS: h.place.https, Inherited: h.place.inherited, Data: h.place.data,
 		OpenSetup: !h.settings.Access.SetupCode, Page: ui.FS(),
 		State: h.store, History: h.diary, Settings: parentsBook{h}, Health: h.healthz, Doctor: h.examine,
+		Care: parentsCare{h}, ClockSet: clockSet,
 		Night: h.setNight, Zoom: h.camera.SetZoom, Player: h.play, Lullabies: shelf{h.library},
 		Snapshot: h.snapshot, Pictures: h.pictures,
 		Whep: h.phones.WHEP("/whep"), Socket: h.phones.WebSocket(), Kick: h.phones.Kick, Forget: h.phones.EndUser,

@@ -19,6 +19,7 @@ import (
 	"babymonitor/camera"
 	"babymonitor/camera/ircut"
 	"babymonitor/internal/config"
+	"babymonitor/internal/diagnosis"
 	"babymonitor/internal/diary"
 	"babymonitor/internal/run"
 	"babymonitor/internal/sim"
@@ -58,6 +59,7 @@ type house struct {
 	player  *lullaby.Player
 	phones  *rtc.Server
 	doors   *web.Server
+	care    *care
 	net     *network // nil where the network is no matter of ours
 }
 
@@ -71,7 +73,8 @@ func runCommand(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	log := newLog(os.Stderr)
+	recent := diagnosis.NewRing(recentLog)
+	log := slog.New(slog.NewMultiHandler(newLog(os.Stderr).Handler(), slog.NewJSONHandler(recent, nil)))
 	p.takeOver(web.Inherit(), log)
 	debug.SetGCPercent(gcPercent)
 	base, err := p.settings()
@@ -92,7 +95,7 @@ func runCommand(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	last := lasting{world: world, net: net, diary: diary.New(filepath.Join(p.data, "history.db"), log.With("room", "history"))}
+	last := lasting{world: world, net: net, care: openCare(p, log.With("room", "care"), recent), diary: diary.New(filepath.Join(p.data, "history.db"), log.With("room", "history"))}
 	last.diary.Moment(diary.Span{Kind: story.Restart}, version)
 	for {
 		h, err := build(p, base, last, log)
@@ -104,6 +107,7 @@ func runCommand(ctx context.Context, args []string, out io.Writer) error {
 		if err := h.run(ctx); !errors.Is(err, errRebuild) {
 			return err
 		}
+		last.care.between()
 		log.Info("building the house anew", "reason", errRebuild)
 	}
 }
@@ -121,6 +125,7 @@ type lasting struct {
 	world *sim.World // nil where nothing is simulated
 	net   *network   // nil where the network is no matter of ours
 	diary *diary.Diary
+	care  *care
 }
 
 // build makes every room and opens the ports.
@@ -129,7 +134,7 @@ func build(p place, base config.Settings, last lasting, log *slog.Logger) (*hous
 	if err != nil {
 		return nil, err
 	}
-	h := &house{place: p, log: log, book: book, settings: book.Get(), store: new(state.Store), diary: last.diary, net: last.net}
+	h := &house{place: p, log: log, book: book, settings: book.Get(), store: new(state.Store), diary: last.diary, net: last.net, care: last.care}
 	h.looks = make(chan struct{}, 1)
 	h.kept = openKept(h.pathTo("chosen.json"), log)
 	h.rooms = run.NewHouse(run.Options{Log: log, OnReport: h.roomChanged, Grace: 2500 * time.Millisecond})
@@ -137,10 +142,11 @@ func build(p place, base config.Settings, last lasting, log *slog.Logger) (*hous
 		return nil, err
 	}
 	h.store.Update(func(s *state.State) {
-		s.Device = state.Device{Name: h.settings.Name, Version: version, Simulated: p.sim, Started: time.Now(), ClockSet: clockSet()}
+		s.Device = state.Device{Name: h.settings.Name, Version: h.care.version(), SupportEnd: supportEnd, Update: h.care.now(), Simulated: p.sim, Started: time.Now(), ClockSet: clockSet()}
 		s.Viewers, s.Rooms = []state.Viewer{}, []state.Service{}
 	})
 	h.devices.onAppeared = func() { h.rebuild(errRebuild) }
+	h.rooms.Add("care", run.Func(h.watchCare))
 	h.memory()
 	h.rooms.Add("board", run.Func(h.watchBoard))
 	h.picture()

@@ -19,6 +19,10 @@ import (
 // version is set when the program is linked.
 var version = "unknown" // never changed
 
+// supportEnd is the day until which this version gets updates, as 2028-12-31. A
+// release sets it when the program is linked; "" is not known.
+var supportEnd = "" // never changed
+
 // usage is what `babymonitor help` prints.
 const usage = `babymonitor: a baby monitor that parents trust
 
@@ -34,6 +38,8 @@ const usage = `babymonitor: a baby monitor that parents trust
   babymonitor config check FILE                say what is wrong in a settings file
   babymonitor boot [--boot DIR] [--root DIR]   take over what is on the card's boot partition
   babymonitor boot --card                      bring the set-up code there
+  babymonitor update FILE                      install a signed update (as root, on the image)
+  babymonitor steward                          fulfil the monitor's wishes (as root, on the image)
   babymonitor version
 `
 
@@ -93,6 +99,10 @@ func command(ctx context.Context, args []string, in io.Reader, out io.Writer) er
 		return configCommand(args, out)
 	case "boot":
 		return bootCommand(ctx, args, out)
+	case "update":
+		return updateCommand(ctx, args, out)
+	case "steward":
+		return stewardCommand(ctx, args)
 	case "version":
 		fmt.Fprintln(out, "babymonitor", version, goVersion())
 		return nil

@@ -59,6 +59,32 @@ type Device struct {
 	HTTPS     []string  `json:"https"` // the same with TLS
 	MediaPort int       `json:"media_port"`
 	ClockSet  bool      `json:"clock_set"` // false: it does not know the time yet
+
+	SupportEnd  string      `json:"support_end"` // day until which its version gets updates, as 2028-12-31; "": not known
+	Update      Update      `json:"update"`
+	Certificate Certificate `json:"certificate"`
+}
+
+// Update is how the monitor gets a newer version.
+type Update struct {
+	// Way is who updates it: "itself", by signed files that a parent uploads;
+	// "apt", as a package of the system; "" for one that was built by hand.
+	Way     string `json:"way"`
+	Stage   string `json:"stage"`             // "idle", "uploading", "checking", "installing", "installed", "updated" or "failed"
+	Percent int    `json:"percent"`           // of uploading and installing
+	Version string `json:"version,omitempty"` // of the update
+	Why     string `json:"why,omitempty"`     // with "failed": a code; see Detail
+	Detail  string `json:"detail,omitempty"`  // what went wrong
+}
+
+// Certificate is what the monitor shows over https.
+type Certificate struct {
+	// Given says that it is one of the owner's (from the settings file), for
+	// the Names in it; everything else gets the monitor's own.
+	Given   bool     `json:"given"`
+	Names   []string `json:"names"`
+	Until   string   `json:"until"`             // the day it expires, as 2027-05-01
+	Problem string   `json:"problem,omitempty"` // why the one in the settings file is not shown
 }
 
 // Network is how the monitor is reached.

@@ -111,6 +111,13 @@ func (g *Gate) settle(err error) error {
 	return err
 }
 
+// Confirm asks the caller for their password once more, before what cannot be
+// undone.
+func (g *Gate) Confirm(ctx context.Context, from netip.Addr, c Caller, password string) error {
+	_, err := g.verify(ctx, from, Credentials{c.Name, password})
+	return err
+}
+
 // SetPassword changes the caller's own password, if they know the old one. All
 // their other logins end; the session that the call came with stays.
 func (g *Gate) SetPassword(ctx context.Context, from netip.Addr, c Caller, change PasswordChange) error {
