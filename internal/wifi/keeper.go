@@ -240,6 +240,8 @@ func (k *Keeper) await(ctx context.Context, ssid string) (Why, error) {
 			return None, nil
 		case is.Why != None && is.Failed == ssid && is.Link != Joining:
 			return is.Why, nil
+		case time.Since(begun) >= k.o.Waits.Join && is.Asking:
+			return Address, nil
 		case time.Since(begun) >= k.o.Waits.Join:
 			return Refused, nil
 		}

@@ -25,6 +25,7 @@ const (
 	stateUnmanaged    = 10
 	stateUnavailable  = 20
 	stateDisconnected = 30
+	stateIPConfig     = 70
 	stateActivated    = 100
 	stateDeactivating = 110
 	stateFailed       = 120
@@ -178,7 +179,10 @@ func (m *NetworkManager) lookAtRadio(ctx context.Context, radio device, is *Look
 		m.failed, m.why, m.missed = "", None, 0
 		is.Signal = m.signal(ctx, radio)
 	case state > stateDisconnected && state < stateDeactivating:
-		is.Link, is.SSID = Joining, ssid
+		is.Link, is.SSID, is.Asking = Joining, ssid, state == stateIPConfig
+		if isOwn {
+			is.Link, is.SSID = Opening, m.own
+		}
 	}
 }
 

@@ -30,6 +30,7 @@ type Look struct {
 	Wired     bool     // ... and gives an address
 	Link      Link     // of the radio
 	SSID      string   // of the Wi-Fi in use, or being joined
+	Asking    bool     // while joining: the Wi-Fi let it in, and it waits for an address
 	Signal    int      // of the Wi-Fi in use, in per cent
 	Known     []string // names of the Wi-Fis that are joined without being asked
 	Failed    string   // the Wi-Fi whose joining failed last
@@ -47,8 +48,9 @@ type Link string
 const (
 	Idle    Link = "idle"
 	Joining Link = "joining"
-	Joined  Link = "joined" // and has an address
-	OwnOpen Link = "own"    // the monitor's own Wi-Fi is open
+	Joined  Link = "joined"  // and has an address
+	Opening Link = "opening" // the monitor's own Wi-Fi is on its way
+	OwnOpen Link = "own"     // and open
 )
 
 // Why is the reason why a Wi-Fi was not joined.
