@@ -65,7 +65,7 @@ func TestKeeperAtNetworkManager(t *testing.T) {
 	m, tick := connect(t, address), 20*time.Millisecond
 	k := wifi.NewKeeper(wifi.Options{
 		Own: wifi.Own{SSID: "Babymonitor-TEST", Password: "own password"}, Log: quiet(),
-		Waits: wifi.Waits{Known: 10 * tick, Nothing: tick, Wrong: tick, Retry: time.Hour, Visitor: tick, Join: time.Minute, Look: tick},
+		Waits: wifi.Waits{Known: 10 * tick, Nothing: tick, Wrong: tick, Retry: time.Hour, Visitor: tick, Join: 3 * time.Second, Look: tick},
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
@@ -76,6 +76,9 @@ func TestKeeperAtNetworkManager(t *testing.T) {
 		for deadline := time.After(30 * time.Second); ; {
 			select {
 			case s := <-status:
+				if s.Joining == "Babymonitor-TEST" {
+					t.Error("it says that it joins its own Wi-Fi")
+				}
 				if so(s) {
 					return
 				}
@@ -96,6 +99,12 @@ func TestKeeperAtNetworkManager(t *testing.T) {
 	}
 	until("its own Wi-Fi again, and why", func(s wifi.Status) bool {
 		return s.Way == "own" && s.Joining == "" && s.Problem != nil && s.Problem.Why == wifi.Password
+	})
+	if err := k.Choose(wifi.Choice{SSID: wifitest.Mute, Password: "long enough"}); err != nil {
+		t.Fatal(err)
+	}
+	until("no address", func(s wifi.Status) bool {
+		return s.Way == "own" && s.Joining == "" && s.Problem != nil && *s.Problem == wifi.Problem{SSID: wifitest.Mute, Why: wifi.Address}
 	})
 	if err := k.Choose(wifi.Choice{SSID: "Home", Password: wifitest.HomePassword}); err != nil {
 		t.Fatal(err)
