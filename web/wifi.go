@@ -48,6 +48,7 @@ func (s *Server) captive(r *http.Request) string {
 type networkBefore struct {
 	Own     bool               `json:"own"`
 	Name    string             `json:"name"` // where it will be found, as "http://babymonitor.local"
+	Joining string             `json:"joining"`
 	Problem *state.WiFiProblem `json:"problem"`
 }
 
@@ -61,7 +62,7 @@ func (s *Server) networkBefore() *networkBefore {
 		b.Name = now.Device.HTTP[0]
 	}
 	if now.Network != nil {
-		b.Problem = now.Network.Problem
+		b.Joining, b.Problem = now.Network.Joining, now.Network.Problem
 	}
 	return b
 }

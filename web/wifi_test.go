@@ -67,7 +67,7 @@ func TestWiFiByTheSetupCode(t *testing.T) {
 	if a := p.want(200, "GET", "/api/wifi", "", "Setup-Code", code); !strings.Contains(a.body, `"networks":[{"ssid":"Home"`) || !strings.Contains(a.body, `"own":{"ssid":"Babymonitor-TEST","password":"own password"}`) {
 		t.Error(a.body)
 	}
-	if a := p.want(200, "GET", "/api/setup", ""); a.body != `{"needed":true,"code":true,"network":{"own":true,"name":"http://babymonitor.local","problem":{"ssid":"Home","why":"password","detail":"wrong"}}}`+"\n" {
+	if a := p.want(200, "GET", "/api/setup", ""); a.body != `{"needed":true,"code":true,"network":{"own":true,"name":"http://babymonitor.local","joining":"","problem":{"ssid":"Home","why":"password","detail":"wrong"}}}`+"\n" {
 		t.Error(a.body)
 	}
 	p.want(422, "POST", "/api/wifi", `{"ssid":"Home","password":"short"}`, "Setup-Code", code)

@@ -194,6 +194,7 @@ func (k *Keeper) lookAround(ctx context.Context) []Network {
 // join joins what a parent chose. Until it has an address, what was known stays
 // known: where it fails, the monitor goes back.
 func (k *Keeper) join(ctx context.Context, c Choice) error {
+	k.memory.Problem = nil // that of another try
 	before, err := k.look(ctx, c.SSID)
 	if err != nil {
 		return err

@@ -12,6 +12,8 @@ export interface Before {
   own: boolean;
   /** Where the monitor will be found. */
   name: string;
+  /** What it joins now; "" for nothing. */
+  joining: string;
   problem: WifiProblem | null;
 }
 
@@ -68,16 +70,16 @@ export function wifiScreen(before: Before, withCode: boolean, known: string, nex
 
 /** watch follows what becomes of a choice, as long as this phone reaches the monitor. */
 async function watch(ssid: string, joined: () => void, failed: (p: WifiProblem) => void): Promise<void> {
-  let left = false; // the own Wi-Fi has been closed, or its state has been lost from sight
+  let begun = false; // it has been seen trying, or has gone out of sight for it: a problem is this try's
   for (;;) {
     await new Promise((r) => setTimeout(r, LOOK));
     try {
       const { network } = await call<{ network?: Before }>('GET', '/api/setup');
-      if (!network) left = true;
-      else if (network.problem?.ssid === ssid) return failed(network.problem);
-      if (left && !network && (await settled())) return joined();
+      if (!network || network.joining === ssid) begun = true;
+      else if (begun && network.problem?.ssid === ssid) return failed(network.problem);
+      if (!network && (await settled())) return joined();
     } catch {
-      left = true;
+      begun = true;
     }
   }
 }
