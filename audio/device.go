@@ -23,7 +23,8 @@ type Health struct {
 const (
 	firstPause = 500 * time.Millisecond // doubles with each failure
 	longPause  = 5 * time.Second
-	stallTime  = 2 * time.Second  // without progress, a device is given up
+	openTime   = 10 * time.Second // a device may take to be found and opened: a busy board lists its cards slowly
+	stallTime  = 2 * time.Second  // without progress after that, a device is given up
 	steadyTime = 10 * time.Second // of progress, after which failures are forgotten
 )
 
@@ -87,12 +88,12 @@ func (d *device) attempt(ctx context.Context, open func(context.Context) error) 
 	return err
 }
 
-// watch gives the device up when it makes no progress.
+// watch gives the device up when it makes no progress, or none yet for too long.
 func (d *device) watch(ctx context.Context, giveUp context.CancelCauseFunc) {
 	tick := time.NewTicker(stallTime / 4)
 	defer tick.Stop()
 	began, since := time.Now(), time.Now()
-	seen := d.beats.Load()
+	seen, patience := d.beats.Load(), openTime
 	for {
 		select {
 		case <-ctx.Done():
@@ -100,11 +101,11 @@ func (d *device) watch(ctx context.Context, giveUp context.CancelCauseFunc) {
 		case <-tick.C:
 		}
 		if n := d.beats.Load(); n != seen {
-			seen, since = n, time.Now()
+			seen, since, patience = n, time.Now(), stallTime
 			if since.Sub(began) > steadyTime {
 				d.forget()
 			}
-		} else if time.Since(since) >= stallTime {
+		} else if time.Since(since) >= patience {
 			d.fail(d.stalled)
 			giveUp(d.stalled)
 			return

@@ -54,8 +54,8 @@ func NewEar(o EarOptions) *Ear {
 }
 
 // Run keeps the microphone open until ctx ends and returns ctx's error. A
-// microphone that fails, or that yields nothing for two seconds, is opened
-// again after half a second, later after up to five.
+// microphone that fails, or that yields nothing for two seconds (ten until its
+// first frame), is opened again after half a second, later after up to five.
 func (e *Ear) Run(ctx context.Context) error {
 	defer e.mute()
 	if e.options.Microphone == nil {

@@ -68,8 +68,8 @@ func NewVoice(o VoiceOptions) *Voice {
 }
 
 // Run keeps the speaker open until ctx ends and returns ctx's error. A speaker
-// that fails, or that asks for nothing for two seconds, is opened again after
-// half a second, later after up to five.
+// that fails, or that asks for nothing for two seconds (ten until the first
+// time), is opened again after half a second, later after up to five.
 func (v *Voice) Run(ctx context.Context) error {
 	if v.options.Speaker == nil {
 		<-ctx.Done()
