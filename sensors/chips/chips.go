@@ -6,6 +6,7 @@ package chips
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -104,7 +105,8 @@ func openBMx280(bus i2c.Bus, address uint16) (sense, error) {
 	// One sample each, then asleep: the chip does not warm itself.
 	d, err := bmxx80.NewI2C(bus, address, &bmxx80.Opts{Temperature: bmxx80.O1x, Pressure: bmxx80.O1x, Humidity: bmxx80.O1x})
 	if err != nil {
-		return nil, err
+		// The library puts the chip's name in front, which it does not know yet.
+		return nil, errors.New(strings.TrimPrefix(err.Error(), ": "))
 	}
 	humid := strings.HasPrefix(d.String(), "BME280")
 	return func() ([]sensors.Reading, error) {

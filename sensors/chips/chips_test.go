@@ -117,6 +117,13 @@ func TestComesBackAfterItWasUnplugged(t *testing.T) {
 	read(t, s)
 }
 
+func TestSaysWhatToDo(t *testing.T) {
+	_, err := open(t, "bme280", &registers{gone: true}).Read(t.Context())
+	if want := "the BME280 at 0x76 on I2C1 does not answer: remote I/O error; check its wires and its address"; err == nil || err.Error() != want {
+		t.Errorf("it says %q, want %q", err, want)
+	}
+}
+
 func TestAHT20ByTheDataSheet(t *testing.T) {
 	// 0x80000 of 2^20 is half: 50 % and 200·0.5-50 = 50 °C. The checksum is
 	// CRC-8 with polynomial 0x31 and start 0xFF.
