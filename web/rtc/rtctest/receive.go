@@ -87,6 +87,9 @@ func (v *Viewer) receive(t *webrtc.TrackRemote) {
 		if n < 12 {
 			continue
 		}
+		if v.c.Media != nil {
+			v.c.Media(t.Kind(), buf[:n])
+		}
 		v.mu.Lock()
 		if t.Kind() == webrtc.RTPCodecTypeAudio {
 			v.stats.Sound++

@@ -41,6 +41,9 @@ type Config struct {
 
 	// Offer may change the offer before it is sent.
 	Offer func(sdp string) string
+	// Media is lent each packet of picture and sound as it arrives, by one
+	// goroutine for each of the two.
+	Media func(kind webrtc.RTPCodecType, packet []byte)
 	// Answer may change the answer before it is used, for example to lead the
 	// media through a relay.
 	Answer func(sdp string) string
