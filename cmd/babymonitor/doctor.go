@@ -21,8 +21,9 @@ import (
 	"babymonitor/sensors"
 )
 
-// patience is how long the doctor waits for a device to do something.
-const patience = 5 * time.Second
+// patience is how long the doctor waits for a device to do something, as long
+// as the monitor itself does: a busy board takes its time to open a device.
+const patience = 10 * time.Second
 
 // finding is what the doctor says of one device.
 type finding struct {
@@ -159,7 +160,7 @@ func probeData(dir string) finding {
 
 func (d *devices) probeCamera(ctx context.Context) finding {
 	f := finding{device: "camera"}
-	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("no picture came within 5 s"))
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("no picture came within 10 s"))
 	defer cancel()
 	n, size := 0, 0
 	began := time.Now()
@@ -202,7 +203,7 @@ func (d *devices) probeMicrophone(ctx context.Context) finding {
 		f.says = "none is configured"
 		return f
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("no sound came within 5 s"))
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("no sound came within 10 s"))
 	defer cancel()
 	var sum float64
 	n := 0
@@ -234,7 +235,7 @@ func (d *devices) probeSpeaker(ctx context.Context) finding {
 		f.says = "none is configured"
 		return f
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("it took no sound within 5 s"))
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("it took no sound within 10 s"))
 	defer cancel()
 	n := 0
 	err := run.Catch(func() error {

@@ -83,7 +83,7 @@ func (d *devices) trySpeaker(ctx context.Context) finding {
 		f.err = errNone
 		return f
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("it took no sound within 5 s"))
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("it took no sound within 10 s"))
 	defer cancel()
 	n := 0
 	err := d.speaker.Play(ctx, func(samples []int16) {

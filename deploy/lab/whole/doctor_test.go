@@ -26,7 +26,8 @@ func testDoctor(t *testing.T, m *machine, config string) {
 		}
 	}
 	examine(0, `ok   camera +320×240`, `ok   microphone +hears the room at -`, `ok   speaker +takes sound`,
-		`ok   head +answers`, `ok   climate +bme280 on 1: .*25\.1`, `ok   sound .*LabMic|ok   sound .*Loopback`)
+		`ok   head +answers`, `ok   climate +bme280 on 1: .*25\.1`,
+		`ok   found +the camera "lab camera" at /dev/video\d with its own H\.264`, `ok   found +a PCA9685 servo board at 0x40`, `ok   found +a BME280 .*at 0x76`)
 	m.fail(lab.PCA9685, syscall.EREMOTEIO)
 	m.fail(lab.BME280, syscall.EREMOTEIO)
 	m.unplug("lab_camera.0")
