@@ -13,7 +13,12 @@ import (
 	"time"
 )
 
-// policy is what the page may do: nothing but what comes from this device.
+// policy is what the page may do: nothing but what comes from this device, which
+// is also asked over https whether its certificate is trusted.
+func (s *Server) policy(host string) string {
+	return strings.Replace(policy, "connect-src 'self'", strings.TrimSuffix("connect-src 'self' "+s.secureOrigin(host), " "), 1)
+}
+
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; " +
 	"media-src 'self' blob:; connect-src 'self' ws: wss:; manifest-src 'self'; worker-src 'self'; " +
 	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -26,6 +31,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		defer s.note(seen, r)
 		defer s.mend(seen, r)
 		setHeaders(w.Header())
+		w.Header().Set("Content-Security-Policy", s.policy(r.Host))
 		if to := s.captive(r); to != "" {
 			http.Redirect(seen, r, to, http.StatusFound)
 			return
@@ -47,7 +53,6 @@ func (s *Server) guard(next http.Handler) http.Handler {
 }
 
 func setHeaders(h http.Header) {
-	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Referrer-Policy", "same-origin")
@@ -98,15 +103,14 @@ func (s *Server) allowed(origin string) bool {
 // can point a public name of its own at this address (DNS rebinding), but not
 // one of these.
 func (s *Server) ownName(hostport string) bool {
-	host := hostport
-	if h, _, err := net.SplitHostPort(hostport); err == nil {
-		host = h
-	}
-	host = strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
+	host := hostOf(hostport)
 	if _, err := netip.ParseAddr(host); err == nil {
 		return true
 	}
 	if host == "" || !strings.Contains(host, ".") || host == s.hostname {
+		return true
+	}
+	if s.cert.Covers(host) { // nobody but its owner has a certificate for it
 		return true
 	}
 	for _, ending := range []string{".local", ".localhost", ".lan", ".home", ".internal", ".home.arpa"} {

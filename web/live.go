@@ -193,6 +193,7 @@ func clock() json.RawMessage {
 func sectionsOf(now state.State) map[string]json.RawMessage {
 	now.Device.HTTP = orEmpty(now.Device.HTTP)
 	now.Device.HTTPS = orEmpty(now.Device.HTTPS)
+	now.Device.Certificate.Names = orEmpty(now.Device.Certificate.Names)
 	now.Speaker.Talking = orEmpty(now.Speaker.Talking)
 	now.Viewers = orEmpty(now.Viewers)
 	now.Rooms = orEmpty(now.Rooms)

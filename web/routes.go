@@ -42,6 +42,10 @@ func (s *Server) routes() []route {
 	return []route{
 		{"/", anyone, brisk, s.page.serve},
 		{"GET /healthz", anyone, brisk, s.health},
+		{"GET /ca.crt", anyone, brisk, s.rootCertificate},
+		{"GET /ca.mobileconfig", anyone, brisk, s.rootProfile},
+		{"GET /trust", anyone, brisk, s.trustPage},
+		{"GET /api/trust", anyone, brisk, s.trust},
 		{"GET /api/setup", anyone, brisk, s.setupNeeded},
 		{"POST /api/setup", anyone, brisk, s.setup},
 		{"POST /api/login", anyone, brisk, s.login},

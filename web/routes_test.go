@@ -45,7 +45,7 @@ func example(pattern string) (method, path, body string) {
 // open are the doors that answer an unknown caller: the page, its files, and
 // what is needed to get in.
 func open() []string {
-	return []string{"/", "GET /healthz", "GET /api/setup", "POST /api/setup", "POST /api/login"}
+	return []string{"/", "GET /healthz", "GET /ca.crt", "GET /ca.mobileconfig", "GET /trust", "GET /api/trust", "GET /api/setup", "POST /api/setup", "POST /api/login"}
 }
 
 func TestEveryDoorForEveryone(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"babymonitor/internal/state"
 	"babymonitor/web/access"
 	"babymonitor/web/cert"
 )
@@ -51,7 +52,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	keeper, err := cert.Open(filepath.Join(o.Data, "tls"), cert.Here, o.Log)
+	keeper, err := cert.Open(certificates(o))
 	if err != nil {
 		return nil, err
 	}
@@ -70,6 +71,19 @@ func New(o Options) (*Server, error) {
 	}
 	s.mux = s.newMux()
 	return s, s.open()
+}
+
+// certificates is what the keeper of the certificates is told.
+func certificates(o Options) cert.Options {
+	a := o.Settings.Get().Access
+	return cert.Options{
+		Dir: filepath.Join(o.Data, "tls"), ClockSet: o.ClockSet, Given: a.Certificate, GivenKey: a.Key, Log: o.Log,
+		OnStatus: func(now cert.Status) {
+			o.State.Update(func(s *state.State) {
+				s.Device.Certificate = state.Certificate{Given: now.Given, Names: now.Names, Until: now.Until.UTC().Format(time.DateOnly), Problem: now.Problem}
+			})
+		},
+	}
 }
 
 // open opens the ports, and leaves none open where one cannot be.
@@ -132,7 +146,19 @@ func (s *Server) Addresses() (http, https []string) {
 		}
 		return urls(scheme, bound, hosts)
 	}
-	return at("http", s.http), at("https", s.https)
+	return at("http", s.http), append(s.given(), at("https", s.https)...)
+}
+
+// given returns the encrypted page under the names of the owner's certificate,
+// which phones trust as they are.
+func (s *Server) given() []string {
+	var all []string
+	for _, name := range s.cert.Names() {
+		if origin := s.secureOrigin(name); origin != "" { // not "*.example.org"
+			all = append(all, origin)
+		}
+	}
+	return all
 }
 
 // announced returns names with the one under .local that is true: another

@@ -40,12 +40,27 @@ func (h *house) examine(ctx context.Context) []web.Finding {
 	add("head", s.Head.Health, fmt.Sprintf("looks %.0f° to the side and %.0f° up", s.Head.Pan, s.Head.Tilt))
 	add("night", s.Night.Health, nightWords(s.Night))
 	add("climate", s.Climate.Health, climateWords(s.Climate))
+	all = append(all, certificate(s.Device.Certificate))
 	here := inventory{buses: h.devices.buses}
 	sound, _ := h.devices.soundDevices(ctx) // the microphone's line says why not
 	for _, f := range append(here.boardFindings(), here.look(ctx, sound)...) {
 		all = append(all, web.Finding{Device: f.device, OK: f.err == nil, Says: f.words()})
 	}
 	return all
+}
+
+// certificate tells what the monitor shows over https.
+func certificate(c state.Certificate) web.Finding {
+	f := web.Finding{Device: "certificate", OK: c.Problem == ""}
+	switch {
+	case !f.OK:
+		f.Says = c.Problem + ". Until then the monitor shows its own"
+	case c.Given:
+		f.Says = fmt.Sprintf("the one of the settings file, for %s, until %s", strings.Join(c.Names, ", "), c.Until)
+	default:
+		f.Says = "the monitor's own, until " + c.Until + "; it is renewed by itself"
+	}
+	return f
 }
 
 func nightWords(n state.Night) string {

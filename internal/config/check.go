@@ -26,6 +26,7 @@ func Check(s Settings) Faults {
 	c.text("audio.channel", s.Audio.Channel, 10)
 	c.text("audio.speaker", s.Audio.Speaker, 200)
 	c.number("audio.max_volume", float64(s.Audio.MaxVolume), 0, 100)
+	c.files(s.Access)
 	for i, origin := range s.Access.AllowedOrigins {
 		c.origin(fmt.Sprintf("access.allowed_origins[%d]", i), origin)
 	}
@@ -212,6 +213,18 @@ func (c *checker) band(key string, b Band, low, high float64) {
 	c.number(key+".very_high", b.VeryHigh, low, high)
 	if !(b.VeryLow <= b.Low && b.Low < b.High && b.High <= b.VeryHigh) {
 		c.fault(key, "does not rise from very_low over low and high to very_high", "put the four in order")
+	}
+}
+
+// files wants both files of a certificate or none.
+func (c *checker) files(a Access) {
+	c.text("access.certificate", a.Certificate, 4096)
+	c.text("access.key", a.Key, 4096)
+	if a.Certificate != "" && a.Key == "" {
+		c.fault("access.key", "is missing", "name the file of the key that belongs to access.certificate")
+	}
+	if a.Key != "" && a.Certificate == "" {
+		c.fault("access.certificate", "is missing", "name the file of the certificate that belongs to access.key")
 	}
 }
 

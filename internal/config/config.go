@@ -126,4 +126,8 @@ type Audio struct {
 type Access struct {
 	SetupCode      bool     `toml:"setup_code" json:"setup_code"` // ask for the set-up code at first
 	AllowedOrigins []string `toml:"allowed_origins" json:"allowed_origins"`
+	// Files of a certificate of one's own, with its chain, and of its key, in
+	// PEM; "" for the monitor's own.
+	Certificate string `toml:"certificate" json:"certificate"`
+	Key         string `toml:"key" json:"key"`
 }

@@ -1,7 +1,9 @@
 // Package cert makes the certificate that the device shows over HTTPS, with
 // nobody's help: a root of its own that phones may be told to trust, and under
 // it the certificate of the server, which is made anew before it expires and
-// when the device gets a name or an address that it does not cover.
+// when the device gets a name or an address that it does not cover. An owner who
+// has a certificate for a name of their own gives its files; it is shown under
+// that name.
 //
 // The root can vouch for nothing but this device's names and private addresses
 // (name constraints, RFC 5280 §4.2.1.10), so trusting it costs a phone little.
@@ -16,6 +18,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"reflect"
 	"sync/atomic"
 	"time"
 )
@@ -27,12 +30,39 @@ const (
 	rounds   = time.Minute          // how often the device's names and addresses are looked at
 )
 
+// Options is what a Keeper needs to know.
+type Options struct {
+	Dir string // where the certificates are kept; made if it is not there
+	// Hosts tells the names and addresses of the device at any time; nil is
+	// [Here].
+	Hosts func() Hosts
+	// ClockSet says whether the device knows the time; nil: always. A board
+	// without a battery for its clock starts in the past, and must not take a
+	// root that phones trust already for one of the future.
+	ClockSet func() bool
+	// Given and GivenKey are files of the owner's own certificate, in PEM; "" for
+	// none. They are read again when they change.
+	Given, GivenKey string
+	// OnStatus, which may be nil, is told what is shown, at first and when that
+	// changes.
+	OnStatus func(Status)
+	Log      *slog.Logger
+}
+
+// Status is what is shown.
+type Status struct {
+	Given   bool      // the owner's own, under Names
+	Names   []string  // that the certificate is for; one may begin with "*."
+	Until   time.Time // when it expires
+	Problem string    // why the owner's own is not shown, and what to do
+}
+
 // Keeper keeps the certificate. It may be used by many goroutines.
 type Keeper struct {
-	dir   string
-	log   *slog.Logger
-	hosts func() Hosts
+	o     Options
 	now   atomic.Pointer[served]
+	given given
+	told  Status // of Run alone, once it runs
 }
 
 // served is what is in force.
@@ -41,12 +71,17 @@ type served struct {
 	chain      tls.Certificate
 }
 
-// Open reads the certificates in the folder dir, or makes them. hosts tells the
-// names and addresses of the device at any time; [Here] does. Where dir cannot
-// be written the certificates last until the program ends, and the log says so.
-func Open(dir string, hosts func() Hosts, log *slog.Logger) (*Keeper, error) {
-	k := &Keeper{dir: dir, hosts: hosts, log: log}
-	return k, k.renew(time.Now())
+// Open reads the certificates, or makes them. Where the folder cannot be written
+// the certificates last until the program ends, and the log says so.
+func Open(o Options) (*Keeper, error) {
+	if o.Hosts == nil {
+		o.Hosts = Here
+	}
+	if o.ClockSet == nil {
+		o.ClockSet = func() bool { return true }
+	}
+	k := &Keeper{o: o, given: given{cert: o.Given, key: o.GivenKey}}
+	return k, k.look(time.Now())
 }
 
 // Run keeps the certificate fresh until ctx ends.
@@ -58,8 +93,8 @@ func (k *Keeper) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case now := <-tick.C:
-			if err := k.renew(now); err != nil {
-				k.log.Error("The certificate cannot be renewed. The old one stays in use.", "reason", err)
+			if err := k.look(now); err != nil {
+				k.o.Log.Error("The certificate cannot be renewed. The old one stays in use.", "reason", err)
 			}
 		}
 	}
@@ -70,36 +105,78 @@ func (k *Keeper) Run(ctx context.Context) error {
 func (k *Keeper) TLS() *tls.Config {
 	return &tls.Config{
 		MinVersion: tls.VersionTLS12,
-		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+		GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+			if own := k.given.now.Load(); own != nil && covers(own, hello) {
+				return own, nil
+			}
 			return &k.now.Load().chain, nil
 		},
 	}
 }
 
+// Names returns the names of the owner's certificate that is shown; one may
+// begin with "*.".
+func (k *Keeper) Names() []string {
+	if own := k.given.now.Load(); own != nil {
+		return own.Leaf.DNSNames
+	}
+	return nil
+}
+
+// Covers says whether the owner's certificate is shown under a name.
+func (k *Keeper) Covers(name string) bool {
+	own := k.given.now.Load()
+	return own != nil && own.Leaf.VerifyHostname(name) == nil
+}
+
+// look renews what is to be renewed, and tells what is shown.
+func (k *Keeper) look(now time.Time) error {
+	err := k.renew(now)
+	problem := k.given.look(k.moment(now), k.o.Log)
+	if k.now.Load() == nil {
+		return err
+	}
+	shown := Status{Names: k.now.Load().leaf.cert.DNSNames, Until: k.now.Load().leaf.cert.NotAfter, Problem: problem}
+	if own := k.given.now.Load(); own != nil {
+		shown.Given, shown.Names, shown.Until = true, own.Leaf.DNSNames, own.Leaf.NotAfter
+	}
+	if k.o.OnStatus != nil && !reflect.DeepEqual(shown, k.told) {
+		k.o.OnStatus(shown)
+	}
+	k.told = shown
+	return err
+}
+
 // Root returns the root certificate in DER, for phones that are to trust it.
 func (k *Keeper) Root() []byte { return k.now.Load().root.cert.Raw }
 
+// moment is now, which is not to be believed before the device knows the time.
+func (k *Keeper) moment(now time.Time) moment {
+	return moment{now, k.o.ClockSet() && now.After(began())}
+}
+
 // renew makes what is missing, about to expire, or about other names.
 func (k *Keeper) renew(now time.Time) error {
-	hosts := k.hosts().permitted()
+	hosts := k.o.Hosts().permitted()
+	at := k.moment(now)
 	s := k.now.Load()
 	if s == nil {
 		s = &served{root: k.load("root"), leaf: k.load("leaf")}
 	}
 	next := *s
 	var err error
-	if !next.root.soundRoot(now, hosts) {
+	if !next.root.soundRoot(at, hosts) {
 		if next.root, err = newRoot(now, hosts); err != nil {
 			return fmt.Errorf("make a root certificate: %w", err)
 		}
 		k.keep("root", next.root)
 	}
-	if !next.leaf.soundLeaf(now, hosts, next.root) {
+	if !next.leaf.soundLeaf(at, hosts, next.root) {
 		if next.leaf, err = newLeaf(now, hosts, next.root); err != nil {
 			return fmt.Errorf("make a certificate: %w", err)
 		}
 		k.keep("leaf", next.leaf)
-		k.log.Info("The monitor has a new certificate.", "names", next.leaf.cert.DNSNames,
+		k.o.Log.Info("The monitor has a new certificate.", "names", next.leaf.cert.DNSNames,
 			"addresses", next.leaf.cert.IPAddresses, "until", next.leaf.cert.NotAfter)
 	}
 	next.chain = tls.Certificate{
@@ -112,7 +189,7 @@ func (k *Keeper) renew(now time.Time) error {
 
 // load reads a pair; nil where there is none that can be used.
 func (k *Keeper) load(name string) *pair {
-	text, err := os.ReadFile(filepath.Join(k.dir, name+".pem"))
+	text, err := os.ReadFile(filepath.Join(k.o.Dir, name+".pem"))
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
@@ -121,7 +198,7 @@ func (k *Keeper) load(name string) *pair {
 		p, err = decode(text)
 	}
 	if err != nil {
-		k.log.Warn("A certificate cannot be read and is made anew.", "which", name, "reason", err)
+		k.o.Log.Warn("A certificate cannot be read and is made anew.", "which", name, "reason", err)
 		return nil
 	}
 	return p
@@ -129,19 +206,20 @@ func (k *Keeper) load(name string) *pair {
 
 // keep writes a pair.
 func (k *Keeper) keep(name string, p *pair) {
-	err := p.save(filepath.Join(k.dir, name+".pem"))
+	err := p.save(filepath.Join(k.o.Dir, name+".pem"))
 	if err != nil {
-		k.log.Error("A new certificate cannot be kept; phones will be asked to trust another one after a restart. Make room in the data folder.",
+		k.o.Log.Error("A new certificate cannot be kept; phones will be asked to trust another one after a restart. Make room in the data folder.",
 			"which", name, "reason", err)
 	}
 }
 
-// verify says whether p is a server's certificate under root for every host.
-func (p *pair) verify(root *pair, now time.Time, hosts Hosts) error {
+// verify says whether p is a server's certificate under root for every host. Its
+// dates are another matter.
+func (p *pair) verify(root *pair, hosts Hosts) error {
 	pool := x509.NewCertPool()
 	pool.AddCert(root.cert)
 	for _, name := range hosts.all() {
-		_, err := p.cert.Verify(x509.VerifyOptions{DNSName: name, Roots: pool, CurrentTime: now})
+		_, err := p.cert.Verify(x509.VerifyOptions{DNSName: name, Roots: pool, CurrentTime: later(p.cert.NotBefore, root.cert.NotBefore).Add(time.Hour)})
 		if err != nil {
 			return err
 		}

@@ -24,7 +24,7 @@ func house() Hosts {
 
 func open(t *testing.T, dir string, hosts func() Hosts) *Keeper {
 	t.Helper()
-	k, err := Open(dir, hosts, slog.New(slog.DiscardHandler))
+	k, err := Open(Options{Dir: dir, Hosts: hosts, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,9 @@ func TestWhenItIsMadeAnew(t *testing.T) {
 			h.Addresses = append(slices.Clone(h.Addresses), netip.MustParseAddr("9.9.9.9"))
 		}, 0, true, true},
 		{"another name", func(h *Hosts, _ string) { h.Names = []string{"attic", "attic.local"} }, 0, false, false},
-		{"the clock was wrong", func(*Hosts, string) {}, -20 * 365 * 24 * time.Hour, false, false},
+		{"the clock was ahead", func(*Hosts, string) {}, -100 * 24 * time.Hour, true, false},
+		{"the clock was far behind", func(*Hosts, string) {}, 500 * 24 * time.Hour, true, false},
+		{"the clock is nonsense", func(*Hosts, string) {}, -20 * 365 * 24 * time.Hour, true, true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -171,6 +173,56 @@ func TestRunRenewsForANewAddress(t *testing.T) {
 		cancel()
 		<-done
 	})
+}
+
+// TestABoardThatStartsInThePast: phones trust the root; a board that does not
+// know the time yet must not make another.
+func TestABoardThatStartsInThePast(t *testing.T) {
+	known := true
+	k, err := Open(Options{Dir: t.TempDir(), Hosts: house, ClockSet: func() bool { return known }, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, leaf := k.Root(), shown(t, k).Certificate[0]
+	known = false
+	for _, year := range []int{1970, 2020, 2026} {
+		if err := k.renew(time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !slices.Equal(root, k.Root()) || !slices.Equal(leaf, shown(t, k).Certificate[0]) {
+		t.Error("what phones trust was thrown away")
+	}
+}
+
+// TestARootThatWasMadeInThePast serves for ten years from the first of these
+// monitors on.
+func TestARootThatWasMadeInThePast(t *testing.T) {
+	known := false
+	k, err := Open(Options{Dir: t.TempDir(), Hosts: house, ClockSet: func() bool { return known }, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	past, now := time.Date(1970, 1, 1, 0, 5, 0, 0, time.UTC), time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
+	first, err := newRoot(past, house().permitted())
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf, err := newLeaf(past, house().permitted(), first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.now.Store(&served{root: first, leaf: leaf})
+	known = true
+	if err := k.renew(now); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(first.cert.Raw, k.Root()) {
+		t.Error("the root was thrown away")
+	}
+	if got := shown(t, k).Leaf; !got.NotAfter.After(now) || !got.NotBefore.Before(now) {
+		t.Errorf("the leaf is for %v to %v", got.NotBefore, got.NotAfter)
+	}
 }
 
 func TestHereIsPermitted(t *testing.T) {

@@ -33,7 +33,7 @@ func newRoot(now time.Time, hosts Hosts) (*pair, error) {
 		// The number tells the roots of two monitors, or of two set-ups of one,
 		// apart in a phone's list.
 		Subject:   pkix.Name{CommonName: fmt.Sprintf("Baby monitor %s", serial.Text(36)[:6]), Organization: []string{"babymonitor"}},
-		NotBefore: now.Add(-48 * time.Hour), NotAfter: now.Add(rootLife),
+		NotBefore: began(), NotAfter: later(now, began()).Add(rootLife),
 		IsCA: true, BasicConstraintsValid: true, MaxPathLenZero: true,
 		KeyUsage:                    x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
 		PermittedDNSDomainsCritical: true,
@@ -42,8 +42,20 @@ func newRoot(now time.Time, hosts Hosts) (*pair, error) {
 	}, nil)
 }
 
+// began is when every root begins: before the first of these monitors was made,
+// so that no clock which is a little right takes one for one of the future.
+func began() time.Time { return time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC) }
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}
+
 // newLeaf makes a server's certificate for hosts.
 func newLeaf(now time.Time, hosts Hosts, root *pair) (*pair, error) {
+	now = later(now, began())
 	c := &x509.Certificate{
 		SerialNumber: newSerial(),
 		Subject:      pkix.Name{CommonName: "babymonitor"},
@@ -83,20 +95,28 @@ func newSerial() *big.Int {
 	return new(big.Int).SetBytes(b)
 }
 
-// fresh says whether the certificate is in force and stays so for a while. A
-// device without a battery for its clock may have made it in the wrong year.
-func (p *pair) fresh(now time.Time) bool {
-	return p != nil && now.After(p.cert.NotBefore) && now.Add(renewal).Before(p.cert.NotAfter)
+// moment is a time, and whether it is to be believed.
+type moment struct {
+	time.Time
+	known bool
 }
 
-func (p *pair) soundRoot(now time.Time, hosts Hosts) bool {
+// fresh says whether the certificate is in force and stays so for a while. A
+// device without a battery for its clock may have made it in the wrong year, and
+// may itself be in the wrong year now: then one of the future is kept until the
+// time is known.
+func (p *pair) fresh(now moment) bool {
+	return p != nil && (now.After(p.cert.NotBefore) || !now.known) && now.Add(renewal).Before(p.cert.NotAfter)
+}
+
+func (p *pair) soundRoot(now moment, hosts Hosts) bool {
 	return p.fresh(now) && p.cert.IsCA && !slices.ContainsFunc(hosts.Names, func(name string) bool {
 		return !slices.Contains(p.cert.PermittedDNSDomains, name)
 	})
 }
 
-func (p *pair) soundLeaf(now time.Time, hosts Hosts, root *pair) bool {
-	return p.fresh(now) && p.verify(root, now, hosts) == nil
+func (p *pair) soundLeaf(now moment, hosts Hosts, root *pair) bool {
+	return p.fresh(now) && p.verify(root, hosts) == nil
 }
 
 // save writes certificate and key into one file that its owner alone can read.
