@@ -42,6 +42,9 @@ type fakeDevice struct {
 	noExport          bool
 	fill              func(n int, l layout, b []byte) int // raw: writes picture n, returns its bytes
 
+	fed   bool // camera: pictures come when standard input says so (see journey_test.go)
+	still bool // pictures lie in the buffers already, once each was filled
+
 	failAfter int // pictures until DQBUF fails with fail
 	fail      unix.Errno
 	hangAfter int         // pictures until nothing comes any more
@@ -64,7 +67,9 @@ type handle struct {
 	fd      int
 	formats map[bufType]layout
 	queues  map[bufType]*fakeQueue
-	n       int // pictures made
+	n       int             // pictures made
+	quota   int             // pictures that a fed camera may make
+	filled  map[uint32]bool // buffers by index, where still
 	sinceI  int
 	headers bool // have been sent
 }
@@ -83,9 +88,15 @@ func (k *fakeKernel) open(path string) (int, error) {
 	if !ok {
 		return -1, unix.ENOENT
 	}
-	fd, err := unix.Eventfd(0, unix.EFD_SEMAPHORE|unix.EFD_NONBLOCK|unix.EFD_CLOEXEC)
+	var fd int
+	var err error
+	if d.fed {
+		fd, err = unix.FcntlInt(0, unix.F_DUPFD_CLOEXEC, 3)
+	} else {
+		fd, err = unix.Eventfd(0, unix.EFD_SEMAPHORE|unix.EFD_NONBLOCK|unix.EFD_CLOEXEC)
+	}
 	if err == nil {
-		k.open_[fd] = &handle{fakeDevice: d, k: k, fd: fd, formats: map[bufType]layout{}, queues: map[bufType]*fakeQueue{}}
+		k.open_[fd] = &handle{fakeDevice: d, k: k, fd: fd, formats: map[bufType]layout{}, queues: map[bufType]*fakeQueue{}, filled: map[uint32]bool{}}
 	}
 	return fd, err
 }

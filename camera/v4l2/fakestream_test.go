@@ -29,13 +29,17 @@ func (h *handle) dequeue(b *buffer) unix.Errno {
 	if h.failAfter > 0 && h.n >= h.failAfter {
 		return h.fail
 	}
+	if h.fed && arrived() {
+		h.quota++
+		h.work()
+	}
 	q := h.queues[b.typ]
 	if len(q.done) == 0 {
 		return unix.EAGAIN
 	}
 	done := q.done[0]
 	q.done = q.done[1:]
-	if b.typ == capture || b.typ == captureMplane {
+	if !h.fed && (b.typ == capture || b.typ == captureMplane) {
 		_, _ = unix.Read(h.fd, make([]byte, 8))
 	}
 	m := b.m
@@ -54,7 +58,9 @@ func (h *handle) streamOff(t bufType) {
 	}
 	if t == capture || t == captureMplane {
 		for range q.done {
-			_, _ = unix.Read(h.fd, make([]byte, 8))
+			if !h.fed {
+				_, _ = unix.Read(h.fd, make([]byte, 8))
+			}
 		}
 		h.sinceI = 0 // an encoder begins anew
 		h.headers = false
@@ -77,9 +83,10 @@ func (h *handle) work() {
 		if encodes && (in == nil || !in.on || len(in.queued) == 0) {
 			return
 		}
-		if h.hangAfter > 0 && h.n >= h.hangAfter {
+		if h.hangAfter > 0 && h.n >= h.hangAfter || h.fed && h.quota == 0 {
 			return
 		}
+		h.quota--
 		b := out.queued[0]
 		out.queued = out.queued[1:]
 		b.flags |= flagTimestampMono
@@ -110,7 +117,9 @@ func (h *handle) work() {
 			h.n++
 		}
 		out.done = append(out.done, b)
-		_, _ = unix.Write(h.fd, []byte{1, 0, 0, 0, 0, 0, 0, 0})
+		if !h.fed {
+			_, _ = unix.Write(h.fd, []byte{1, 0, 0, 0, 0, 0, 0, 0})
+		}
 		if h.failAfter > 0 && h.n >= h.failAfter {
 			return
 		}
@@ -151,11 +160,21 @@ func (h *handle) encode(b *buffer, to []byte) (headersOnly bool) {
 		size = int(c.value) / 30 / 8
 	}
 	at += copy(to[at:], []byte{0, 0, 1, slice, 0x88})
-	for range min(size, len(to)-at) {
-		to[at] = 0x55
-		at++
+	size = min(size, len(to)-at)
+	if !h.still {
+		for i := range size {
+			to[at+i] = 0x55
+		}
+	} else {
+		for ; at < 32; at++ { // whatever lay where the headers now end
+			to[at] = 0x55
+		}
+		if !h.filled[b.index] {
+			copy(to[at:], noise(size))
+			h.filled[b.index] = true
+		}
 	}
-	b.bytesused = uint32(at)
+	b.bytesused = uint32(at + size)
 	return false
 }
 

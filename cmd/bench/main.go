@@ -28,7 +28,11 @@ func run(ctx context.Context) error {
 	binary := flag.String("binary", "bin/babymonitor", "the monitor to measure")
 	span := flag.Duration("span", 15*time.Second, "how long each measure lasts")
 	plainClip := flag.String("plain", "", "serve this clip as the plain server does, and nothing else")
+	piDir := flag.String("pi", "", "count a Raspberry Pi's instructions with the programs in this folder, and nothing else")
 	flag.Parse()
+	if *piDir != "" {
+		return pi{*piDir, ".cache/cross/arm64"}.run(ctx)
+	}
 	if *plainClip != "" {
 		return servePlain(ctx, *plainClip)
 	}

@@ -20,8 +20,11 @@ type process struct {
 
 // start runs a program and waits until it has printed a line "open URL".
 func start(ctx context.Context, name string, args ...string) (*process, error) {
-	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Stderr = nil
+	return begin(exec.CommandContext(ctx, name, args...))
+}
+
+// begin starts a command and waits for the same line.
+func begin(cmd *exec.Cmd) (*process, error) {
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
@@ -41,8 +44,11 @@ func start(ctx context.Context, name string, args ...string) (*process, error) {
 		}
 	}
 	_ = cmd.Wait()
-	return nil, fmt.Errorf("%s ended without printing its address", name)
+	return nil, fmt.Errorf("%s ended without printing its address", cmd.Path)
 }
+
+// kill ends a process that is waited for elsewhere.
+func (p *process) kill() error { return p.cmd.Process.Kill() }
 
 // stop ends the process.
 func (p *process) stop() {

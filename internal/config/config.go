@@ -118,7 +118,7 @@ type Audio struct {
 	Microphone string `toml:"microphone" json:"microphone"`         // device name, "auto", "file:room.wav", "none" or "sim"
 	Channel    string `toml:"channel" json:"channel"`               // of a microphone array: "best", "sum" or a number from 1
 	Speaker    string `toml:"speaker" json:"speaker"`               // device name, "auto", "none" or "sim"
-	Echo       bool   `toml:"echo_canceller" json:"echo_canceller"` // takes what the speaker plays out of what a real microphone hears
+	Echo       bool   `toml:"echo_canceller" json:"echo_canceller"` // takes what the speaker plays out of what a real microphone hears; costs a quarter of a Pi 3's core while it plays, so off
 	MaxVolume  int    `toml:"max_volume" json:"max_volume"`         // 0 to 100, a ceiling that a parent sets
 }
 
