@@ -16,6 +16,10 @@ type Stiller interface {
 	Still(ctx context.Context) (*image.YCbCr, error)
 }
 
+// Turner is Frames that can turn their pictures by themselves, which costs
+// nothing. Turns reports whether they turn them by this mode's rotation.
+type Turner interface{ Turns(degrees int) bool }
+
 // errNoZoom is what a camera without zoom answers.
 var errNoZoom = fmt.Errorf("this camera cannot zoom: %w", errors.ErrUnsupported)
 
@@ -45,6 +49,10 @@ func (e *Encoded) Capture(ctx context.Context, m Mode, emit func(AccessUnit)) er
 	defer e.use(nil)
 	var size Mode // of the encoder
 	var turn rotator
+	degrees := m.Rotate // that are left to us
+	if t, ok := e.frames.(Turner); ok && t.Turns(m.Rotate) {
+		degrees = 0
+	}
 	var metered time.Time
 	err := e.frames.Frames(ctx, m, func(f Frame) {
 		switch {
@@ -54,7 +62,7 @@ func (e *Encoded) Capture(ctx context.Context, m Mode, emit func(AccessUnit)) er
 			emit(AccessUnit{})
 			return
 		}
-		f = turn.rotate(f, m.Rotate)
+		f = turn.rotate(f, degrees)
 		e.giveStills(f)
 		if f.At.Sub(metered) >= time.Second {
 			metered = f.At

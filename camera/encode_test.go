@@ -70,3 +70,37 @@ func TestLumaIsTheLightMeterOfLastResort(t *testing.T) {
 		t.Error("knows the light while it does not run")
 	}
 }
+
+// turned is a camera that turns its pictures by half itself.
+type turned struct{ reel }
+
+func (turned) Turns(degrees int) bool { return degrees == 180 }
+
+// TestCameraThatTurnsItselfIsNotTurnedAgain compares a corner of the picture.
+func TestCameraThatTurnsItselfIsNotTurnedAgain(t *testing.T) {
+	m := cameratest.Mode()
+	corner := func(f camera.Frames, degrees int) (first byte) {
+		m := m
+		m.Rotate = degrees
+		e := camera.Encode(f, func(camera.Mode) (camera.Encoder, error) {
+			return watching{sized{m, new(int)}, func(f camera.Frame) { first = f.Y[0] }}, nil
+		})
+		_ = e.Capture(t.Context(), m, func(camera.AccessUnit) {})
+		return first
+	}
+	plain, half := corner(reel{m}, 0), corner(reel{m}, 180)
+	if got := corner(turned{reel{m}}, 180); got != plain || half == plain {
+		t.Errorf("corner %d, as it came %d, turned here %d", got, plain, half)
+	}
+}
+
+// watching is an encoder that looks at what it gets.
+type watching struct {
+	sized
+	see func(camera.Frame)
+}
+
+func (w watching) Encode(f camera.Frame) (camera.AccessUnit, error) {
+	w.see(f)
+	return camera.AccessUnit{At: f.At, NALUs: [][]byte{{1}}}, nil
+}

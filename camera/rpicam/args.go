@@ -28,12 +28,12 @@ func arguments(j job, s setting, timed bool) []string {
 		// The level is that of 1080p30, the most that the encoder does. A
 		// keyframe each second, because none can be asked for.
 		a = append(a, "--codec", "h264", "--inline", "-g", strconv.Itoa(max(1, m.FPS)), "--profile", "baseline", "--level", "4", "-b", strconv.Itoa(m.Bitrate))
-		if m.Rotate == 180 {
-			a = append(a, "--rotation", "180")
-		}
 		if !timed { // a Raspberry Pi 5 encodes in software and must be told the container
 			a = append(a, "--libav-format", "h264", "--low-latency")
 		}
+	}
+	if m.Rotate == 180 {
+		a = append(a, "--rotation", "180")
 	}
 	if timed {
 		a = append(a, "--save-pts", fmt.Sprintf("/dev/fd/%d", ptsFD), "--metadata", fmt.Sprintf("/dev/fd/%d", metadataFD), "--metadata-format", "txt")

@@ -149,7 +149,10 @@ func (c *Camera) Light() (camera.Light, bool) {
 // raw is a camera's raw pictures.
 type raw struct{ *Camera }
 
-// Frames implements camera.Frames. The mode's rotation does not apply.
+// Turns implements camera.Turner: half a turn is the sensor's own doing.
+func (raw) Turns(degrees int) bool { return degrees == 180 }
+
+// Frames implements camera.Frames, turned by half if the mode wants it so.
 func (r raw) Frames(ctx context.Context, m camera.Mode, emit func(camera.Frame)) error {
 	if m.Width < 16 || m.Height < 16 || m.Width%2 != 0 || m.Height%2 != 0 {
 		return fmt.Errorf("rpicam-vid does not make raw pictures of %d×%d: sizes are even", m.Width, m.Height)

@@ -23,8 +23,9 @@ func TestArguments(t *testing.T) {
 		not   string
 	}{
 		"its own H.264":     {job{mode: m}, full, true, "--codec h264 --inline -g 25 --profile baseline --level 4 -b 2000000 --rotation 180 --save-pts /dev/fd/3 --metadata /dev/fd/4 --metadata-format txt", "--roi"},
-		"raw":               {job{mode: m, raw: true}, full, true, "--width 1280 --height 720 --framerate 25 --codec yuv420 --save-pts", "--rotation"},
-		"without times":     {job{mode: m}, full, false, "--libav-format h264 --low-latency", "--save-pts"},
+		"raw":               {job{mode: m, raw: true}, full, true, "--width 1280 --height 720 --framerate 25 --codec yuv420 --rotation 180 --save-pts", "--libav"},
+		"raw, by a quarter": {job{mode: camera.Mode{Width: 640, Height: 480, FPS: 25, Rotate: 90}, raw: true}, full, true, "--codec yuv420 --save-pts", "--rotation"},
+		"without times":     {job{mode: m}, full, false, "--libav-format h264 --low-latency --rotation 180", "--save-pts"},
 		"raw without times": {job{mode: m, raw: true}, full, false, "--codec yuv420", "--libav-format"},
 		"zoom":              {job{mode: m}, setting{zoom: camera.Rect{X: 0.25, Y: 0.1, W: 0.5, H: 1.0 / 3}}, true, "--roi 0.2500,0.1000,0.5000,0.3333", "--tuning"},
 		"look":              {job{mode: m}, setting{tuning: "/t.json", look: camera.Look{FlipH: true, FlipV: true, Grey: true, Mains: 50}, zoom: camera.Full()}, true, "--tuning-file /t.json --hflip --vflip --saturation 0 --flicker-period 10000us", "--roi"},

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"iter"
 	"net/http"
 	"syscall"
 	"time"
@@ -36,7 +35,7 @@ func (h *house) doorsOut() error {
 		State: h.store, History: h.diary, Settings: parentsBook{h}, Health: h.healthz, Doctor: h.examine,
 		Care: parentsCare{h}, ClockSet: clockSet,
 		Night: h.setNight, Zoom: h.camera.SetZoom, Player: h.play, Lullabies: shelf{h.library},
-		Snapshot: h.snapshot, Pictures: h.pictures,
+		Snapshot: h.album.picture, Pictures: h.pictures,
 		Whep: h.phones.WHEP("/whep"), Socket: h.phones.WebSocket(), Kick: h.phones.Kick, Forget: h.phones.EndUser,
 	}
 	if h.head != nil {
@@ -94,28 +93,6 @@ func (h *house) keepPhones(ctx context.Context) error {
 func (h *house) healthz() (reason string, ok bool) {
 	reason, err := h.rooms.Health()
 	return reason, err == nil
-}
-
-// pictures yields JPEGs, up to five a second, for clients that know nothing
-// else.
-func (h *house) pictures(ctx context.Context) iter.Seq[[]byte] {
-	return func(yield func([]byte) bool) {
-		release := h.camera.Keep()
-		defer release()
-		tick := time.NewTicker(200 * time.Millisecond)
-		defer tick.Stop()
-		for {
-			picture, err := h.snapshot(ctx)
-			if err != nil || !yield(picture) {
-				return
-			}
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-			}
-		}
-	}
 }
 
 // parentsBook brings what parents change into force.

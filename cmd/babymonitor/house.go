@@ -51,6 +51,7 @@ type house struct {
 
 	camera  *camera.Camera
 	notes   notes
+	album   *album
 	head    *servo.Head   // nil without one
 	night   *ircut.Keeper // nil without a filter
 	ear     *audio.Ear

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"fmt"
-	"image/jpeg"
 	"time"
 
 	"babymonitor/camera"
@@ -33,6 +31,7 @@ func (h *house) picture() {
 		Source: d.camera, Mode: d.mode, Log: h.room("camera"), Changed: h.pictureChanged,
 		Decode: openh264.DecodeKey,
 	})
+	h.album = newAlbum(h.camera, d.camera)
 	d.onRestarting, d.onSized = h.pictureStops, h.pictureSized
 	h.rooms.Add("camera", h.camera)
 	h.rooms.Add("look of the picture", run.Func(h.keepLook))
@@ -97,17 +96,6 @@ func health(was state.Health, c state.Condition, detail string, tries int) state
 		is.Since = time.Now()
 	}
 	return is
-}
-
-// snapshot returns the newest picture as JPEG.
-func (h *house) snapshot(ctx context.Context) ([]byte, error) {
-	picture, err := h.camera.Still(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	err = jpeg.Encode(&b, picture, &jpeg.Options{Quality: 85})
-	return b.Bytes(), err
 }
 
 // meter tells the night room how much light the camera sees, while it sees any:
