@@ -26,6 +26,7 @@ type shelf struct {
 	sound    func(seconds float64) float64 // what is heard then
 	played   []int16                       // the first channel of what was written
 	lose     bool                          // sound is lost with the next transfer
+	stumble  int                           // so often, to ask what is available tells of a loss
 }
 
 func (s *shelf) cards() string {
@@ -113,6 +114,10 @@ func (w *wire) available() (int, error) {
 	defer w.shelf.mu.Unlock()
 	if !slices.Contains(w.shelf.there, w.format.device) {
 		return 0, errors.New("Device unavailable")
+	}
+	if w.shelf.stumble > 0 {
+		w.shelf.stumble--
+		return 0, errLost
 	}
 	if w.format.is == hearing {
 		return max(0, w.passed()-w.moved), nil

@@ -91,6 +91,35 @@ func TestADeviceThatIsPluggedInLaterIsFoundWithoutHarmToTheOther(t *testing.T) {
 	})
 }
 
+// TestABusyMachineLosesSoundAndNoDevice: ALSA tells of a loss also when it is
+// asked how much there is, and of several in a row.
+func TestABusyMachineLosesSoundAndNoDevice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shelf{t: t, sound: silence}
+		s.plug(Device{Name: "both", Inputs: 1, Outputs: 1})
+		h := newHost(s, s.cards, nil)
+		ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
+		defer cancel()
+		var heard, filled atomic.Int32
+		ended := make(chan error, 2)
+		go func() { ended <- h.Microphone("", Best).Listen(ctx, func(audio.PCM) { heard.Add(1) }) }()
+		go func() { ended <- h.Speaker("").Play(ctx, func([]int16) { filled.Add(1) }) }()
+		time.Sleep(2 * time.Second)
+		s.mu.Lock()
+		s.stumble = 7
+		s.mu.Unlock()
+		before := [2]int32{heard.Load(), filled.Load()}
+		for range 2 {
+			if err := <-ended; !errors.Is(err, context.DeadlineExceeded) {
+				t.Error(err)
+			}
+		}
+		if heard.Load()-before[0] < 90 || filled.Load()-before[1] < 90 {
+			t.Errorf("in two seconds %d frames are heard and %d are asked for", heard.Load()-before[0], filled.Load()-before[1])
+		}
+	})
+}
+
 func TestListsDevicesWhileSoundRuns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &shelf{t: t, sound: silence}

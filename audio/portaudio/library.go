@@ -25,6 +25,7 @@ type session interface {
 // stream is sound that runs in one direction. It belongs to one goroutine.
 type stream interface {
 	// available is how many frames can be read, or written, without waiting.
+	// From it too, errLost means that sound was lost and that it goes on.
 	available() (int, error)
 	// transfer reads or writes these samples (interleaved), at most what is
 	// available. errLost means that sound was lost and that it goes on.
@@ -156,15 +157,15 @@ func (s *realStream) transfer(samples []int16) error {
 	}
 	err := do()
 	s.samples = nil
-	if errors.Is(err, pa.InputOverflowed) || errors.Is(err, pa.OutputUnderflowed) {
-		return errLost
-	}
 	return explained(err)
 }
 
-// explained is the error, or words for one that has none: so it is when a
-// device has gone.
+// explained is the error as the rest of the package knows it, or words for one
+// that has none: so it is when a device has gone.
 func explained(err error) error {
+	if errors.Is(err, pa.InputOverflowed) || errors.Is(err, pa.OutputUnderflowed) {
+		return errLost
+	}
 	if err != nil && err.Error() == "" {
 		return errGone
 	}

@@ -93,6 +93,11 @@ func (c *capture) step(s stream, log *slog.Logger) (time.Duration, error) {
 	enough := c.format.frames(block)
 	for {
 		n, err := s.available()
+		if errors.Is(err, errLost) {
+			c.losses.add(log, c.format)
+			c.pace.clock.again()
+			return block, nil
+		}
 		if err != nil {
 			return 0, err
 		}

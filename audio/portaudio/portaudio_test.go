@@ -158,7 +158,7 @@ func testLatency(t *testing.T, mic audio.Microphone, speaker *Speaker, limit tim
 
 // testReplug takes the device away under an Ear and a Voice and gives it back.
 func testReplug(t *testing.T, mic audio.Microphone, speaker audio.Speaker, unplug, plug func()) {
-	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	heard, spoken := make(chan audio.Health, 1000), make(chan audio.Health, 1000)

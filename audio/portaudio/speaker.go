@@ -80,6 +80,11 @@ func newPlayout(f format, fill func(time.Time, []int16)) *playout {
 func (p *playout) step(s stream, log *slog.Logger) (time.Duration, error) {
 	for {
 		space, err := s.available()
+		if errors.Is(err, errLost) {
+			p.losses.add(log, p.format)
+			p.pace.clock.again()
+			return block, nil
+		}
 		if err != nil {
 			return 0, err
 		}

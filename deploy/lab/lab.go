@@ -89,11 +89,11 @@ func Set(t testing.TB, module, parameter string, value int) {
 	t.Cleanup(func() { write(t, path, was) })
 }
 
-// Until waits until cond holds, and fails the test after half a minute.
+// Until waits until cond holds, and fails the test after a minute.
 func Until(t testing.TB, what string, cond func() bool) {
 	t.Helper()
 	for began := time.Now(); !cond(); time.Sleep(20 * time.Millisecond) {
-		if time.Since(began) > 30*time.Second {
+		if time.Since(began) > time.Minute {
 			t.Fatalf("waited in vain until %s", what)
 		}
 	}

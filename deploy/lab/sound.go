@@ -66,7 +66,7 @@ func Record(t testing.TB, device string, n int) (samples []int16) {
 }
 
 func record(ctx context.Context, device string, n int) ([]int16, error) {
-	ctx, stop := context.WithTimeout(ctx, 5*time.Second)
+	ctx, stop := context.WithTimeout(ctx, 20*time.Second)
 	defer stop()
 	arecord := exec.CommandContext(ctx, "arecord", "-q", "-D", "plug"+device, "-t", "raw", "-f", "S16_LE", "-c", "1", "-r", strconv.Itoa(SampleRate))
 	var complaint bytes.Buffer

@@ -4,15 +4,12 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
 	"babymonitor/deploy/lab"
-	"babymonitor/internal/state"
 	"babymonitor/web/rtc/rtctest"
 )
 
@@ -55,12 +52,18 @@ func TestLabWhole(t *testing.T) {
 		return
 	}
 	n := start(m, config)
+	n.watch()
+	n.well()
 	t.Run("sees and hears", func(t *testing.T) { testWatch(n.with(t)) })
 	t.Run("steers", func(t *testing.T) { testSteer(n.with(t)) })
 	t.Run("speaks", func(t *testing.T) { testSpeak(n.with(t)) })
 	t.Run("knows the air", func(t *testing.T) { testAir(n.with(t)) })
 	for _, f := range failures() {
 		t.Run(f.name, func(t *testing.T) { n.with(t).yank(f) })
+	}
+	t.Run("ends when it is told to", func(t *testing.T) { n.with(t).end() })
+	if !t.Failed() {
+		t.Run("begins without a device", func(t *testing.T) { testMissing(t, m, config) })
 	}
 }
 
@@ -80,31 +83,48 @@ func (n night) with(t *testing.T) *night {
 	return &n
 }
 
-// start starts the monitor and waits until all is well.
+// start starts the monitor and waits until it answers.
 func start(m *machine, config string) *night {
 	m.t.Helper()
 	program, t := m.dir+"/bin/babymonitor", m.t
 	m.do(fmt.Sprintf("echo '%s' | %s user add %s --role parent --data /run/data", password, program, parent))
 	n := &night{t: t, m: m}
-	n.pid = m.do(fmt.Sprintf("%s --config %s --data /run/data --http :8080 --https :8443 >/run/monitor.log 2>&1 & echo $!", program, config))
+	n.pid = m.do(fmt.Sprintf("%s --config %s --data /run/data --http :8080 --https :8443 >>/run/monitor.log 2>&1 & echo $!", program, config))
 	t.Cleanup(func() {
 		if t.Failed() {
 			said, _ := m.try("tail -n 80 /run/monitor.log")
 			t.Log(said)
 		}
 	})
-	url := fmt.Sprintf("http://127.0.0.1:%d/healthz", m.http)
-	until(t, "the monitor answers", func() bool {
+	n.answers()
+	return n
+}
+
+// answers waits until the monitor answers.
+func (n *night) answers() {
+	n.t.Helper()
+	url := fmt.Sprintf("http://127.0.0.1:%d/healthz", n.m.http)
+	until(n.t, "the monitor answers", func() bool {
 		answer, err := http.Get(url)
 		if err == nil {
 			answer.Body.Close()
 		}
 		return err == nil
 	})
-	n.phone = dial(m)
-	n.well()
+}
+
+// watch has a phone watch.
+func (n *night) watch() {
+	n.t.Helper()
+	n.phone = dial(n.m)
 	n.began = n.phone.facts().Device.Started
-	return n
+}
+
+// end ends the monitor as a service manager does.
+func (n *night) end() {
+	if said, status := n.m.try("kill " + n.pid + "; wait " + n.pid); status != 0 {
+		n.t.Errorf("exit status %d: %s", status, said)
+	}
 }
 
 // well waits until the monitor says that all is well.
@@ -165,8 +185,8 @@ func testSteer(n *night) {
 		n.t.Errorf("%d %s", status, text)
 	}
 	until(n.t, "the head is back and its motors are released", func() bool {
-		head := n.phone.facts().Head
-		return head.Pan == 0 && !head.Moving && off(n.m, 0)&fullOff != 0
+		now := n.phone.facts().Head
+		return now.Pan == 0 && !now.Moving && off(n.m, 0)&fullOff != 0
 	})
 }
 
@@ -214,82 +234,5 @@ func testAir(n *night) {
 	c := n.phone.facts().Climate
 	if c.Temperature == nil || c.Humidity == nil || c.Temperature.Value < 25 || c.Temperature.Value > 25.2 || c.Humidity.Value < 33.5 || c.Humidity.Value > 34.5 {
 		n.t.Errorf("%+v, want the 25.08 °C and 34.02 %% of the chip", c)
-	}
-}
-
-// failure is a device that fails and comes back.
-type failure struct {
-	name   string
-	of     func(state.State) state.Health
-	begin  func(*machine)
-	bother func(*phone) // what a parent does meanwhile, which needs the device; may be nil
-	words  []string     // that the fault says
-	end    func(*machine)
-	blind  bool // there is no picture meanwhile
-	deaf   bool // there is no sound meanwhile
-}
-
-func failures() []failure {
-	camera := func(s state.State) state.Health { return s.Camera.Health }
-	microphone := func(s state.State) state.Health { return s.Sound.Health }
-	speaker := func(s state.State) state.Health { return s.Speaker.Health }
-	head := func(s state.State) state.Health { return s.Head.Health }
-	climate := func(s state.State) state.Health { return s.Climate.Health }
-	hang := func(m *machine, on int) { m.do(fmt.Sprintf("echo %d >/sys/module/lab_camera/parameters/hang", on)) }
-	unplug := func(device string) func(*machine) { return func(m *machine) { m.unplug(device) } }
-	plug := func(device string) func(*machine) { return func(m *machine) { m.plug(device) } }
-	return []failure{
-		{name: "the servo board stops answering", of: head, words: []string{"PCA9685", "does not answer", "check its power"},
-			begin:  func(m *machine) { m.fail(lab.PCA9685, syscall.EREMOTEIO) },
-			bother: func(p *phone) { p.ask("POST", "/api/head", `{"pan":10,"tilt":0}`) },
-			end:    func(m *machine) { m.fail(lab.PCA9685, 0) }},
-		{name: "the thermometer holds the bus", of: climate, words: []string{"bme280"},
-			begin: func(m *machine) { m.fail(lab.BME280, syscall.ETIMEDOUT) },
-			end:   func(m *machine) { m.fail(lab.BME280, 0) }},
-		{name: "the camera hangs", of: camera, words: []string{"gives no picture", "restarted"},
-			begin: func(m *machine) { hang(m, 1) }, end: func(m *machine) { hang(m, 0) }, blind: true},
-		{name: "the camera is pulled out", of: camera, words: []string{"gives no picture", "restarted"},
-			begin: unplug("lab_camera.0"), end: plug("lab_camera.0"), blind: true},
-		{name: "the microphone is pulled out", of: microphone, words: []string{"plug it in", "Opening the microphone again"},
-			begin: unplug("snd_aloop.0"), end: plug("snd_aloop.0"), deaf: true},
-		{name: "the speaker is pulled out", of: speaker, words: []string{"plug it in", "Opening the speaker again"},
-			begin: unplug("snd_aloop.1"), end: plug("snd_aloop.1")},
-	}
-}
-
-// yank has a device fail: the monitor says so and stays, and all is well again
-// when the device is.
-func (n *night) yank(f failure) {
-	f.begin(n.m)
-	defer func() {
-		if n.t.Failed() {
-			f.end(n.m)
-		}
-	}()
-	if f.bother != nil {
-		f.bother(n.phone)
-	}
-	var is state.Health
-	until(n.t, fmt.Sprintf("the fault is told with the words %q", f.words), func() bool {
-		is = f.of(n.phone.facts())
-		return is.Condition == state.Fault && !slices.ContainsFunc(f.words, func(word string) bool { return !strings.Contains(is.Detail, word) })
-	})
-	n.t.Log(is.Detail)
-	if status, said := n.phone.ask("GET", "/healthz", ""); status != http.StatusServiceUnavailable {
-		n.t.Errorf("/healthz says %d %s", status, said)
-	}
-	if !f.blind {
-		n.phone.sees()
-	}
-	if !f.deaf {
-		n.phone.hears(room)
-	}
-	f.end(n.m)
-	n.well()
-	n.phone.sees()
-	n.phone.hears(room)
-	n.m.do("kill -0 " + n.pid)
-	if began := n.phone.facts().Device.Started; !began.Equal(n.began) {
-		n.t.Errorf("the monitor has started anew: %v", began)
 	}
 }
