@@ -21,7 +21,7 @@ BINARY := bin/$(if $(ARCH),$(ARCH)/)babymonitor
 CROSS := scripts/cross $(or $(ARCH),$(shell dpkg --print-architecture))
 
 .NOTPARALLEL:
-.PHONY: deb lab run test test-arm build bench help setup setup-test lint unit ui-test e2e fuzz screenshot clean
+.PHONY: lab-wifi deb lab run test test-arm build bench help setup setup-test lint unit ui-test e2e fuzz screenshot clean
 
 run: build ## start the monitor with a simulated nursery
 	bin/babymonitor --sim
@@ -70,6 +70,9 @@ fuzz: web/ui/dist/index.html ## every fuzz target for FUZZTIME (5s)
 
 lab: web/ui/dist/index.html ## the drivers against kernel interfaces, in a virtual machine
 	@scripts/lab
+
+lab-wifi: build ## the first evening with a real NetworkManager and a simulated radio (some minutes)
+	scripts/lab-wifi
 
 e2e: build ## the real binary in a real browser
 	$(NPM) run e2e
