@@ -31,6 +31,7 @@ type network struct {
 
 	mu        sync.Mutex
 	announced string
+	asked     time.Time // when it was asked for last
 }
 
 // openNetwork returns the care for the network; nil where it is not ours.
@@ -80,9 +81,18 @@ func (n *network) name() string {
 	return n.announced
 }
 
-// askName asks for the announced name.
+// askEvery is how often somebody else may have taken the name.
+const askEvery = 30 * time.Second
+
+// askName asks for the announced name now and then.
 func (n *network) askName(ctx context.Context) {
-	if !n.bus {
+	n.mu.Lock()
+	due := n.bus && (n.asked.IsZero() || time.Since(n.asked) >= askEvery)
+	if due {
+		n.asked = time.Now()
+	}
+	n.mu.Unlock()
+	if !due {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
