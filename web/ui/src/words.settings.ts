@@ -26,7 +26,7 @@ const en = {
     'access.setup_code': 'Ask for the set-up code on a new start',
   } as Record<string, string>,
   choices: {
-    'camera.mains.0': 'as the camera has it', 'camera.black_white.night': 'by night', 'camera.black_white.never': 'never', 'camera.black_white.always': 'always',
+    'camera.mains.0': 'off', 'camera.black_white.night': 'by night', 'camera.black_white.never': 'never', 'camera.black_white.always': 'always',
   } as Record<string, string>,
   devices: 'Devices',
   checkAgain: 'Check again',
@@ -64,7 +64,7 @@ const de: typeof en = {
     'access.setup_code': 'Beim Neuanfang nach dem Einrichtungscode fragen',
   },
   choices: {
-    'camera.mains.0': 'wie die Kamera es hat', 'camera.black_white.night': 'nachts', 'camera.black_white.never': 'nie', 'camera.black_white.always': 'immer',
+    'camera.mains.0': 'aus', 'camera.black_white.night': 'nachts', 'camera.black_white.never': 'nie', 'camera.black_white.always': 'immer',
   },
   devices: 'Geräte',
   checkAgain: 'Noch einmal prüfen',
