@@ -15,7 +15,7 @@ import (
 // NetworkManager with a simulated radio, and a router whose Wi-Fi is "Home". The
 // card that the monitor was started with had a wrong password for it.
 func TestLabEvening(t *testing.T) {
-	if os.Getenv("BABYMONITOR_LAB_WIFI") == "" {
+	if os.Getenv("WIFI_LAB") == "" {
 		t.Skip("scripts/lab-wifi runs it")
 	}
 	var m *wifi.NetworkManager
