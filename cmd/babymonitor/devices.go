@@ -155,9 +155,9 @@ func (d *devices) openNight(s config.Settings, _ *slog.Logger) (err error) {
 		if err != nil {
 			return fmt.Errorf("ircut.ambient: %w", err)
 		}
-		d.ldr = gpio.NewInput(line, false)
+		d.ldr = gpio.NewInput(line, n.AmbientInvert)
 	}
-	options := gpio.Options{Invert: n.Invert}
+	options := gpio.Options{Invert: n.Invert, InvertLamps: n.LampsInvert, Pulse: time.Duration(n.Pulse) * time.Millisecond}
 	if n.LampsPin >= 0 {
 		lamps := gpio.Pin(n.LampsPin)
 		options.Lamps = &lamps

@@ -148,11 +148,35 @@ func (c *checker) ircut(f IRCut) {
 	for i, pin := range f.Pins {
 		c.number(fmt.Sprintf("ircut.pins[%d]", i), float64(pin), 0, 1023)
 	}
+	c.twice(f)
 	c.number("ircut.lamps_pin", float64(f.LampsPin), -1, 1023)
+	c.zeroOr("ircut.pulse", float64(f.Pulse), 1, 500)
 	c.number("ircut.night_below", f.NightBelow, 0, 100_000)
 	c.number("ircut.day_above", f.DayAbove, 0, 100_000)
 	if f.NightBelow >= f.DayAbove {
 		c.fault("ircut.night_below", "is not below day_above", "leave room between them, so that the lamps do not switch to and fro")
+	}
+}
+
+// twice finds a pin that two things are wired to.
+func (c *checker) twice(f IRCut) {
+	used := map[int]string{}
+	claim := func(key string, pin int) {
+		if other, taken := used[pin]; taken {
+			c.fault(key, fmt.Sprintf("is %d, as is %s", pin, other), "give each its own pin, in the settings and in the wiring")
+		}
+		used[pin] = key
+	}
+	for i, pin := range f.Pins {
+		claim(fmt.Sprintf("ircut.pins[%d]", i), pin)
+	}
+	if f.LampsPin >= 0 {
+		claim("ircut.lamps_pin", f.LampsPin)
+	}
+	if pin, ok := strings.CutPrefix(f.Ambient, "ldr:"); ok {
+		if n, err := strconv.Atoi(pin); err == nil {
+			claim("ircut.ambient", n)
+		}
 	}
 }
 

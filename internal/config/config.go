@@ -81,12 +81,16 @@ type IRCut struct {
 	Pins     []int `toml:"pins" json:"pins"`
 	Invert   bool  `toml:"invert" json:"invert"`
 	LampsPin int   `toml:"lamps_pin" json:"lamps_pin"` // -1: no lamps line
+	// LampsInvert says that the lamps burn while their line is low.
+	LampsInvert bool `toml:"lamps_invert" json:"lamps_invert"`
+	Pulse       int  `toml:"pulse" json:"pulse"` // of a pulse filter, ms; 0: 100
 	// Ambient says what measures the light: "camera", "sensor" (a climate sensor
 	// that measures illuminance, such as a BH1750), or "ldr:17", a light switch
-	// on that pin which is high while it is bright.
-	Ambient    string  `toml:"ambient" json:"ambient"`
-	NightBelow float64 `toml:"night_below" json:"night_below"`
-	DayAbove   float64 `toml:"day_above" json:"day_above"` // lux; more than NightBelow
+	// on that pin which is high while it is bright (with AmbientInvert: low).
+	Ambient       string  `toml:"ambient" json:"ambient"`
+	AmbientInvert bool    `toml:"ambient_invert" json:"ambient_invert"`
+	NightBelow    float64 `toml:"night_below" json:"night_below"`
+	DayAbove      float64 `toml:"day_above" json:"day_above"` // lux; more than NightBelow
 }
 
 // Climate is the sensors and what is comfortable.
