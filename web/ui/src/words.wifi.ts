@@ -4,7 +4,7 @@ const en = {
   wifi: 'Wi-Fi',
   wifiTitle: 'Which Wi-Fi?',
   wifiIntro: 'The monitor has no network yet. Choose the Wi-Fi of your home, so that you reach it from every room.',
-  wifiIntroLost: 'The monitor cannot reach its Wi-Fi, so it opened its own. Choose a Wi-Fi for it.',
+  wifiIntroLost: 'The monitor cannot reach its Wi-Fi, so it opened its own. Sign in and choose a Wi-Fi for it.',
   wifiNow: {
     none: 'The monitor has no network.',
     wired: 'The monitor is connected by cable.',
@@ -51,7 +51,7 @@ const de: typeof en = {
   wifi: 'WLAN',
   wifiTitle: 'Welches WLAN?',
   wifiIntro: 'Der Monitor hat noch kein Netz. Wähle das WLAN deiner Wohnung, damit du ihn aus jedem Zimmer erreichst.',
-  wifiIntroLost: 'Der Monitor erreicht sein WLAN nicht und hat deshalb sein eigenes geöffnet. Wähle ein WLAN für ihn.',
+  wifiIntroLost: 'Der Monitor erreicht sein WLAN nicht und hat deshalb sein eigenes geöffnet. Melde dich an und wähle ein WLAN für ihn.',
   wifiNow: {
     none: 'Der Monitor hat kein Netz.',
     wired: 'Der Monitor hängt am Kabel.',
