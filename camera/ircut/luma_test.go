@@ -63,7 +63,9 @@ func TestLumaIsALightMeter(t *testing.T) {
 
 func TestOfLumaMeetsTheEdges(t *testing.T) {
 	r := Rules{NightBelow: 2, DayAbove: 12}
-	if a, b := r.OfLuma(lumaNight), r.OfLuma(lumaDay); math.Abs(a-2) > 1e-9 || math.Abs(b-12) > 1e-9 {
-		t.Errorf("%v and %v lux", a, b)
+	for luma, want := range map[float64]float64{0: 0, lumaNight: 2, lumaNight + lumaMore: 14} {
+		if got := r.OfLuma(luma); math.Abs(got-want) > 1e-9 {
+			t.Errorf("luma %v is %v lux, want %v", luma, got, want)
+		}
 	}
 }
