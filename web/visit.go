@@ -43,17 +43,23 @@ func (s *Server) knock(ctx context.Context, scheme string, e *entrance) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, visitWithin)
 	defer cancel()
-	address, err := inside(e.address)
+	addresses, err := inside(e.address)
 	if err != nil {
 		return err
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://"+address+healthPath, nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://"+addresses[0]+healthPath, nil)
 	if err != nil {
 		return err
 	}
 	// Whether the certificate in force would be taken by others is not the
 	// question here: it may be the owner's own, for another name.
-	way := &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: true}}
+	way := &http.Transport{
+		DisableKeepAlives: true,
+		TLSClientConfig:   &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: true},
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return dialFirst(ctx, addresses)
+		},
+	}
 	answer, err := way.RoundTrip(r)
 	if err != nil {
 		return err
@@ -61,16 +67,30 @@ func (s *Server) knock(ctx context.Context, scheme string, e *entrance) error {
 	return answer.Body.Close()
 }
 
-// inside is how the program itself reaches an address that it listens at.
-func inside(bound string) (string, error) {
+// inside is where the program itself reaches an address that it listens at: by
+// number, since there may be nobody to ask for a name, not even localhost's.
+func inside(bound string) ([]string, error) {
 	host, port, err := net.SplitHostPort(bound)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	if ip := net.ParseIP(host); ip != nil && !ip.IsUnspecified() {
-		return bound, nil
+		return []string{bound}, nil
 	}
-	return net.JoinHostPort("localhost", port), nil
+	return []string{net.JoinHostPort("127.0.0.1", port), net.JoinHostPort("::1", port)}, nil
+}
+
+// dialFirst connects to the first of addresses that takes a connection.
+func dialFirst(ctx context.Context, addresses []string) (net.Conn, error) {
+	var errs []error
+	for _, a := range addresses {
+		conn, err := new(net.Dialer).DialContext(ctx, "tcp", a)
+		if err == nil {
+			return conn, nil
+		}
+		errs = append(errs, err)
+	}
+	return nil, errors.Join(errs...)
 }
 
 // Signs counts the visits that the server has paid to itself and that were

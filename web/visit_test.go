@@ -100,10 +100,27 @@ func TestTheServerVisitsItself(t *testing.T) {
 
 func TestInside(t *testing.T) {
 	for bound, want := range map[string]string{
-		"[::]:80": "localhost:80", "0.0.0.0:443": "localhost:443", "127.0.0.1:8080": "127.0.0.1:8080", "[fd00::1]:80": "[fd00::1]:80",
+		"[::]:80": "127.0.0.1:80 [::1]:80", "0.0.0.0:443": "127.0.0.1:443 [::1]:443",
+		"127.0.0.1:8080": "127.0.0.1:8080", "[fd00::1]:80": "[fd00::1]:80",
 	} {
-		if got, err := inside(bound); err != nil || got != want {
-			t.Errorf("%s: %s, %v", bound, got, err)
+		if got, err := inside(bound); err != nil || strings.Join(got, " ") != want {
+			t.Errorf("%s: %v, %v", bound, got, err)
 		}
+	}
+}
+
+func TestDialsTheFirstThatAnswers(t *testing.T) {
+	f, address := socket(t)
+	free, closed := socket(t)
+	free.Close()
+	conn, err := dialFirst(t.Context(), []string{closed, address})
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn.Close()
+	f.Close()
+	if conn, err := dialFirst(t.Context(), []string{closed}); err == nil {
+		conn.Close()
+		t.Error("nobody answers, and that is no error")
 	}
 }

@@ -90,7 +90,7 @@ func (p *place) takeOver(sockets web.Inherited, log *slog.Logger) {
 	}
 	p.inherited, p.http, p.https = sockets, "", ""
 	for _, door := range sockets.Missing() {
-		log.Error("The page cannot be opened by "+door+": another program uses its port. Stop that program, then restart babymonitor-"+door+".socket and babymonitor.service.", "door", door)
+		log.Error("The page cannot be opened by "+door+": another program uses its port. Stop that program, then: systemctl restart babymonitor", "door", door)
 	}
 }
 
