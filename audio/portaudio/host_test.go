@@ -3,6 +3,7 @@ package portaudio
 import (
 	"context"
 	"errors"
+	"math"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -116,6 +117,20 @@ func TestABusyMachineLosesSoundAndNoDevice(t *testing.T) {
 		}
 		if heard.Load()-before[0] < 90 || filled.Load()-before[1] < 90 {
 			t.Errorf("in two seconds %d frames are heard and %d are asked for", heard.Load()-before[0], filled.Load()-before[1])
+		}
+	})
+}
+
+func TestADeviceThatAlwaysLosesSoundFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shelf{t: t, sound: silence, stumble: math.MaxInt}
+		s.plug(Device{Name: "both", Inputs: 1, Outputs: 1})
+		h := newHost(s, s.cards, nil)
+		if err := h.Microphone("", Best).Listen(t.Context(), func(audio.PCM) {}); !errors.Is(err, errLost) {
+			t.Error(err)
+		}
+		if err := h.Speaker("").Play(t.Context(), func([]int16) {}); !errors.Is(err, errLost) {
+			t.Error(err)
 		}
 	})
 }

@@ -33,6 +33,21 @@ type stream interface {
 	close() error
 }
 
+// available asks a stream how much there is. One that has lost sound has begun
+// anew by then and is asked again at once: until it is served it loses more.
+func available(s stream, lost func()) (n int, err error) {
+	for range mostLosses {
+		if n, err = s.available(); !errors.Is(err, errLost) {
+			break
+		}
+		lost()
+	}
+	return n, err
+}
+
+// mostLosses in a row are a device that does not work.
+const mostLosses = 10
+
 // format is how a stream is opened.
 type format struct {
 	device   Device

@@ -92,12 +92,7 @@ func newCapture(f format, c Channel, emit func(audio.PCM)) *capture {
 func (c *capture) step(s stream, log *slog.Logger) (time.Duration, error) {
 	enough := c.format.frames(block)
 	for {
-		n, err := s.available()
-		if errors.Is(err, errLost) {
-			c.losses.add(log, c.format)
-			c.pace.clock.again()
-			return block, nil
-		}
+		n, err := available(s, func() { c.losses.add(log, c.format); c.pace.clock.again() })
 		if err != nil {
 			return 0, err
 		}

@@ -79,12 +79,7 @@ func newPlayout(f format, fill func(time.Time, []int16)) *playout {
 // the next is due.
 func (p *playout) step(s stream, log *slog.Logger) (time.Duration, error) {
 	for {
-		space, err := s.available()
-		if errors.Is(err, errLost) {
-			p.losses.add(log, p.format)
-			p.pace.clock.again()
-			return block, nil
-		}
+		space, err := available(s, func() { p.losses.add(log, p.format); p.pace.clock.again() })
 		if err != nil {
 			return 0, err
 		}
