@@ -3,7 +3,6 @@ package firstboot
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -333,9 +332,4 @@ func TestSetupFilesComeAndGo(t *testing.T) {
 	if err := Card(c.o, data); err != nil || c.on("babymonitor-setup.txt") != "" {
 		t.Errorf("the code is still on the card; %v", err)
 	}
-}
-
-func ExampleRun() {
-	fmt.Println(sources()[len(sources())-1].name)
-	// Output: babymonitor.toml
 }

@@ -151,9 +151,15 @@ func TestShellWords(t *testing.T) {
 }
 
 // fuzz checks what must hold for every reader: no panic, sound wishes only.
-func fuzz(f *testing.F, read func(string, []byte) (Wishes, []string)) {
+func fuzz(f *testing.F, s source, also func(*testing.T, Wishes, []byte)) {
 	f.Fuzz(func(t *testing.T, doc []byte) {
-		w, _ := read("file", doc)
+		w, faults := s.read("file", doc)
+		for _, fault := range append(faults, w.check("file")...) {
+			if fault.Error() == "" {
+				t.Fatal("a fault without words")
+			}
+		}
+		also(t, w, doc)
 		for _, n := range w.WiFi {
 			for line := range strings.Lines(string(keyfile(n))) {
 				if strings.HasPrefix(line, "psk=") && len(line) > 200 || strings.HasPrefix(line, "[") && !strings.Contains("[connection]\n[wifi]\n[wifi-security]\n[ipv4]\n[ipv6]\n", line) {
@@ -172,46 +178,42 @@ func fuzz(f *testing.F, read func(string, []byte) (Wishes, []string)) {
 	})
 }
 
-func checked(s source) func(string, []byte) (Wishes, []string) {
-	return func(file string, doc []byte) (Wishes, []string) {
-		w, faults := s.read(file, doc)
-		return w, lines(append(faults, w.check(file)...))
-	}
-}
+func nothing(*testing.T, Wishes, []byte) {}
 
 func FuzzOwner(f *testing.F) {
 	f.Add([]byte(owner))
 	f.Add([]byte("wifi = { ssid = \"a\", password = 'long enough' }\nadmin.password = \"x\""))
-	fuzz(f, func(file string, doc []byte) (Wishes, []string) {
-		w, words := checked(sources()[5])(file, doc)
-		if out := emptied(doc, nil); len(out) != len(doc) {
-			f.Fatal("the file moved")
-		} else if w.read {
-			again, _ := readOwner(file, out)
-			if !again.read || again.Admin.Password != "" || again.OwnWiFi != "" || again.WiFi != nil && again.WiFi[0].Secret != "" {
-				f.Fatalf("secrets are left in %q", out)
-			}
+	fuzz(f, sources()[5], func(t *testing.T, w Wishes, doc []byte) {
+		out := emptied(doc, nil)
+		if len(out) != len(doc) {
+			t.Fatal("the file moved")
 		}
-		return w, words
+		if !w.read {
+			return
+		}
+		again, _ := readOwner("file", out)
+		if !again.read || again.Admin.Password != "" || again.OwnWiFi != "" || again.WiFi != nil && again.WiFi[0].Secret != "" {
+			t.Fatalf("secrets are left in %q", out)
+		}
 	})
 }
 
 func FuzzPreseed(f *testing.F) {
 	f.Add([]byte("[wlan]\nssid_hex = \"41\"\npassword = \"long enough\"\n[ssh]\nenabled = true\n"))
-	fuzz(f, checked(sources()[1]))
+	fuzz(f, sources()[1], nothing)
 }
 
 func FuzzFirstrun(f *testing.F) {
 	f.Add([]byte(firstrun))
-	fuzz(f, checked(sources()[0]))
+	fuzz(f, sources()[0], nothing)
 }
 
 func FuzzUserData(f *testing.F) {
 	f.Add([]byte(userData))
-	fuzz(f, checked(sources()[3]))
+	fuzz(f, sources()[3], nothing)
 }
 
 func FuzzNetworkConfig(f *testing.F) {
 	f.Add([]byte(networkConfig))
-	fuzz(f, checked(sources()[4]))
+	fuzz(f, sources()[4], nothing)
 }
