@@ -79,6 +79,9 @@ func doctorCommand(ctx context.Context, args []string, out io.Writer) error {
 		if world, err = sim.New(sim.Options{Seed: 1}); err != nil {
 			return err
 		}
+		if p.try == "" {
+			world.Prepare() // not at the expense of the camera's time
+		}
 	}
 	d, err := openDevices(settings, world, slog.New(slog.DiscardHandler))
 	if err != nil {
