@@ -67,7 +67,7 @@ func (p pi) journey(ctx context.Context, kind string) (*travelled, error) {
 		select {
 		case <-pace.C:
 			if _, err := feed.Write([]byte{1}); err != nil {
-				return nil, errors.Join(err, <-ended)
+				pace.Stop() // it has ended, which tells how
 			}
 		case err := <-ended:
 			if err != nil {
