@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -26,7 +27,8 @@ func userCommand(args []string, in io.Reader, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	people, err := access.OpenPeople(dataOr(*data))
+	dir := dataOr(*data)
+	people, err := access.OpenPeople(dir)
 	if err != nil {
 		return err
 	}
@@ -44,9 +46,10 @@ func userCommand(args []string, in io.Reader, out io.Writer) error {
 		user := access.User{Name: names[0], Role: access.Role(*role)}
 		// Somebody who is there already gets this password and role: it is the
 		// way back in for a parent who has forgotten theirs.
-		return people.Set(context.Background(), user, strings.TrimRight(password, "\r\n"))
+		err = people.Set(context.Background(), user, strings.TrimRight(password, "\r\n"))
+		return errors.Join(err, giveAway(dir))
 	case verb == "remove" && len(names) == 1:
-		return people.Remove(names[0])
+		return errors.Join(people.Remove(names[0]), giveAway(dir))
 	default:
 		return fmt.Errorf("it is `babymonitor user add NAME --role parent|viewer`, `user list` or `user remove NAME`: %w", errUsage)
 	}
