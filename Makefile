@@ -26,7 +26,7 @@ CROSS := scripts/cross $(or $(ARCH),$(shell dpkg --print-architecture))
 run: build ## start the monitor with a simulated nursery
 	bin/babymonitor --sim
 
-test: setup-test lint unit ui-test fuzz test-arm lab e2e ## all tests: lint, race detector, fuzzing, the page in a browser
+test: setup-test lint unit ui-test fuzz test-arm lab deb-test e2e ## all tests: lint, race detector, fuzzing, the page in a browser
 	@echo "all tests passed"
 
 build: setup web/ui/dist/index.html ## bin/babymonitor; with ARCH=arm64, armhf or amd64 bin/ARCH/babymonitor
@@ -39,6 +39,10 @@ ifdef ARCH
 else
 	@for arch in arm64 armhf amd64; do $(MAKE) --no-print-directory deb ARCH=$$arch || exit; done
 endif
+
+deb-test: ## the package of this machine's processor, in a fresh Debian and under a running systemd
+	@$(MAKE) --no-print-directory build ARCH=$(shell dpkg --print-architecture)
+	@scripts/deb-test bin/$(shell dpkg --print-architecture)/babymonitor
 
 setup: ; @$(if $(ARCH),scripts/cross-setup $(ARCH),scripts/setup)
 setup-test: ; @scripts/setup test
