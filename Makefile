@@ -21,7 +21,7 @@ BINARY := bin/$(if $(ARCH),$(ARCH)/)babymonitor
 CROSS := scripts/cross $(or $(ARCH),$(shell dpkg --print-architecture))
 
 .NOTPARALLEL:
-.PHONY: lab-wifi deb lab run test test-arm build bench help setup setup-test lint unit ui-test e2e fuzz screenshot clean
+.PHONY: lab-wifi deb image image-repro image-test lab run test test-arm build bench help setup setup-test lint unit ui-test e2e fuzz screenshot clean
 
 run: build ## start the monitor with a simulated nursery
 	bin/babymonitor --sim
@@ -43,6 +43,15 @@ endif
 deb-test: ## the package of this machine's processor, in a fresh Debian and under a running systemd
 	@$(MAKE) --no-print-directory build ARCH=$(shell dpkg --print-architecture)
 	@scripts/deb-test bin/$(shell dpkg --print-architecture)/babymonitor
+
+image: ## the SD image with checksum, Imager manifest, parts list and signed update in dist/ (deploy/image/README.md)
+	@scripts/image
+
+image-repro: ## two images from this commit, which must be the same bytes
+	@scripts/image-repro
+
+image-test: ## boots the SD image in an emulator: first evening, updates, 50 power cuts, a Pi 3
+	@scripts/image-test
 
 setup: ; @$(if $(ARCH),scripts/cross-setup $(ARCH),scripts/setup)
 setup-test: ; @scripts/setup test

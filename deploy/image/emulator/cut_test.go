@@ -1,0 +1,108 @@
+package emulator
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+)
+
+// TestImagePowerCuts takes the power away at random moments, from the first
+// second of the start on, while a setting is changed again and again. The card
+// forgets at random what had not been flushed. It must start every time, and
+// every change that was acknowledged must be there. BABYMONITOR_CUTS: how many.
+func TestImagePowerCuts(t *testing.T) {
+	r := newRoom(t)
+	cuts, err := strconv.Atoi(path("BABYMONITOR_CUTS", "50"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	chance := rand.New(rand.NewPCG(seed, 2))
+
+	m := r.start(Virt())
+	p := newPhone(t, m)
+	p.healthy()
+	p.setUp(r.card)
+	usual := time.Since(m.Started)
+	m.Cut()
+
+	dir, err := os.MkdirTemp("", "card") // a socket's path must be short
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	board := Virt()
+	acknowledged, last := -1, -1 // the number in the name that was confirmed, and that was sent
+	lost := 0
+	for cut := range cuts {
+		socket := filepath.Join(dir, "nbd")
+		forgetful, err := Serve(r.card, socket, seed+uint64(cut))
+		if err != nil {
+			t.Fatal(err)
+		}
+		board.Via = "nbd:unix:" + socket
+		m, err := Start(board, r.card)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.m = m
+		// A third of the cuts comes during the start, the others while it writes.
+		limit := time.Duration(chance.Float64() * float64(usual))
+		if cut%3 != 0 {
+			p.healthy()
+			acknowledged, last = p.check(acknowledged, last)
+			limit = time.Duration(chance.Float64() * float64(20*time.Second))
+		}
+		for end := time.Now().Add(limit); time.Now().Before(end); {
+			last++
+			if status, _ := p.ask("PATCH", "/api/settings", fmt.Sprintf(`{"name":"n%d"}`, last)); status == http.StatusOK {
+				acknowledged = last
+			} else {
+				<-time.After(time.Until(end) / 20)
+			}
+		}
+		m.Cut()
+		gone, _, err := forgetful.Cut()
+		if err := forgetful.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		lost += gone
+	}
+	m = r.start(Virt())
+	p.m = m
+	p.healthy()
+	p.check(acknowledged, last)
+	t.Logf("%d power cuts, %d unflushed sectors lost, %d changes sent, the last one acknowledged: %d", cuts, lost, last+1, acknowledged)
+}
+
+// check finds the last acknowledged change, or a later one that was sent.
+func (p *phone) check(acknowledged, last int) (int, int) {
+	p.t.Helper()
+	var view struct {
+		Settings struct {
+			Name string `json:"name"`
+		} `json:"settings"`
+	}
+	text := p.want(http.StatusOK, "GET", "/api/settings", "")
+	if err := json.Unmarshal([]byte(text), &view); err != nil {
+		p.t.Fatal(err)
+	}
+	if acknowledged < 0 && last < 0 {
+		return acknowledged, last
+	}
+	var n int
+	if _, err := fmt.Sscanf(view.Settings.Name, "n%d", &n); (err != nil && acknowledged >= 0) || n < acknowledged || n > last {
+		p.t.Fatalf("the name is %q; acknowledged was n%d, sent n%d", view.Settings.Name, acknowledged, last)
+	}
+	return n, last
+}
