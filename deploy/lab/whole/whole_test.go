@@ -181,6 +181,8 @@ func testSteer(n *night) {
 	until(n.t, "the monitor knows", func() bool { return n.phone.facts().Head.Pan > 20 })
 	stop()
 	holding.Wait()
+	// What the joystick said last may come late, and the last order counts.
+	until(n.t, "the head rests", func() bool { return !n.phone.facts().Head.Moving })
 	if status, text := n.phone.ask("POST", "/api/head", `{"pan":0,"tilt":0}`); status != http.StatusOK {
 		n.t.Errorf("%d %s", status, text)
 	}
