@@ -67,6 +67,7 @@ func (s *Server) routes() []route {
 		{"GET /api/settings", viewer, brisk, s.settings},
 		{"PATCH /api/settings", parent, brisk, s.patchSettings},
 		{"GET /api/doctor", parent, brisk, s.doctor},
+		{"GET /api/qr.svg", viewer, brisk, s.qrCode},
 		{"POST /api/update", parent, upload, s.update},
 		{"POST /api/restart", parent, brisk, s.restart},
 		{"POST /api/reset", parent, brisk, s.reset},

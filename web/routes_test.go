@@ -39,6 +39,9 @@ func example(pattern string) (method, path, body string) {
 		"POST /api/reset":         `{"password":"anna's password"}`,
 		"PATCH /api/settings":     `{"name":"Attic"}`,
 	}[pattern]
+	if pattern == "GET /api/qr.svg" {
+		path += "?text=http://nursery.local"
+	}
 	return method, path, body
 }
 

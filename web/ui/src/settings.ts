@@ -8,8 +8,10 @@ import { mayAct } from './house';
 import { icon } from './icons';
 import { words } from './language';
 import { networkWords, openWifi } from './wifi';
+import { care } from './care';
 import { devices } from './devices';
 import { phoneSettings } from './phone';
+import { TrustHelp } from './trust';
 
 interface Answer {
   settings: Tree;
@@ -18,7 +20,7 @@ interface Answer {
 
 /** openSettings shows the sheet. */
 export function openSettings(house: House): void {
-  const content: Node[] = [h('h3', {}, words.phoneSettings), phoneSettings(house)];
+  const content: Node[] = [h('h3', {}, words.phoneSettings), phoneSettings(house), trustRow(house)];
   const monitor = h('div', { class: 'stack' });
   const network = house.live.state?.network;
   if (mayAct(house)) content.push(h('h3', {}, words.monitorSettings));
@@ -27,9 +29,20 @@ export function openSettings(house: House): void {
     put(row, icon('wifi'), h('span', { class: 'who' }, h('strong', {}, words.wifi), h('small', {}, networkWords(network))));
     content.push(row);
   }
-  if (mayAct(house)) content.push(monitor);
-  house.sheets.show({ name: 'settings', title: words.settings, content });
+  const keep = mayAct(house) ? care(house) : null;
+  if (keep) content.push(monitor, keep.element);
+  house.sheets.show({ name: 'settings', title: words.settings, content, onClose: () => keep?.stop() });
   if (mayAct(house)) void load(house, monitor);
+}
+
+function trustRow(house: House): HTMLElement {
+  const open = () => {
+    const help = new TrustHelp();
+    house.sheets.show({ name: 'trust', title: words.trust, content: [help.element], onClose: () => help.stop() });
+  };
+  const row = h('button', { class: 'menu-row', test: 'settings-trust', attrs: { type: 'button' }, on: { click: open } });
+  put(row, icon('lock'), h('span', { class: 'who' }, h('strong', {}, words.trust), h('small', {}, words.trustHint)));
+  return row;
 }
 
 async function load(house: House, into: HTMLElement): Promise<void> {

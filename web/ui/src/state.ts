@@ -24,6 +24,16 @@ export interface Pose {
   tilt: number;
 }
 
+/** How the monitor gets a newer version. */
+export interface Update {
+  way: 'itself' | 'apt' | '';
+  stage: 'idle' | 'uploading' | 'checking' | 'installing' | 'installed' | 'updated' | 'failed';
+  percent: number;
+  version?: string;
+  why?: string;
+  detail?: string;
+}
+
 export interface Device {
   name: string;
   version: string;
@@ -32,6 +42,9 @@ export interface Device {
   http: string[] | null;
   https: string[] | null;
   media_port: number;
+  /** Day until which its version gets updates, as 2028-12-31; "" where it is not known. */
+  support_end?: string;
+  update?: Update;
   /** false: the monitor does not know the time yet. */
   clock_set?: boolean;
 }

@@ -4,7 +4,10 @@
 //
 // Besides, these attributes tell what the page thinks:
 //
-//   html[data-app]            starting | wifi | setup | login | monitor | unreachable
+//   trust-verdict[data-trust] checking | trusted | clicked | accepted | untrusted | none
+//   trust-steps[data-system]  iphone | android | computer
+//   update-state[data-stage]  the stage of state.ts
+//   html[data-app]            trust | starting | wifi | setup | login | monitor | unreachable
 //   html[data-alarm]          quiet | ringing | acknowledged
 //   html[data-theme]          dark | light
 //   html[data-role]           parent | viewer
@@ -57,5 +60,8 @@ export type TestId =
   // Wi-Fi
   | 'settings-wifi' | 'wifi' | 'wifi-now' | 'wifi-problem' | 'wifi-look' | 'wifi-network' | 'wifi-hidden' | 'wifi-name' | 'wifi-password' | 'wifi-country'
   | 'wifi-join' | 'wifi-error' | 'wifi-leaving' | 'wifi-address' | 'wifi-code' | 'wifi-without' | 'wifi-own'
+  | 'invite' | 'invite-code' | 'settings-trust' | 'trust' | 'trust-screen' | 'trust-link' | 'trust-verdict' | 'trust-open' | 'trust-again' | 'trust-steps' | 'trust-get' | 'trust-back' | `trust-for-${string}`
+  | 'version' | 'support' | 'update-state' | 'update-progress' | 'update-error' | 'update-file' | 'update-choose' | 'restart' | 'diagnostics'
+  | 'reset' | 'reset-password' | 'reset-error'
   // getting in
   | 'setup' | 'setup-code' | 'login' | 'name' | 'password' | 'show-password' | 'submit' | 'gate-error' | 'unreachable';

@@ -1,5 +1,5 @@
 // Adding an own lullaby: a file, its progress, and what was wrong with it.
-import { parseProblem, reportSignedOut } from './api';
+import { parseProblem, Problem, reportSignedOut } from './api';
 import { attr, h, show, text } from './dom';
 import { icon } from './icons';
 import { words } from './language';
@@ -52,28 +52,34 @@ export function uploadField(onDone: (track: Lullaby) => void): HTMLElement {
   return h('div', { class: 'upload' }, button, file, progress, status, error);
 }
 
-// XMLHttpRequest, since fetch does not tell how much was sent.
 function send(file: File, onProgress: (percent: number) => void): Promise<Lullaby> {
+  return sendFile<Lullaby>('/api/lullabies', file, onProgress).catch((e: unknown) => {
+    throw e instanceof Problem ? new Error(complaint(e)) : e;
+  });
+}
+
+/** sendFile posts a file and tells how much is sent; it throws a Problem. */
+export function sendFile<T>(path: string, file: File, onProgress: (percent: number) => void): Promise<T> {
+  // XMLHttpRequest, since fetch does not tell how much was sent.
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open('POST', '/api/lullabies');
+    request.open('POST', path);
     request.upload.onprogress = (e) => e.lengthComputable && onProgress(Math.floor((100 * e.loaded) / e.total));
     request.onload = () => {
-      if (request.status === 201 || request.status === 200) return resolve(JSON.parse(request.responseText) as Lullaby);
+      if (request.status >= 200 && request.status < 300) return resolve(JSON.parse(request.responseText) as T);
       if (request.status === 401) reportSignedOut();
-      reject(new Error(complaint(request.status, request.responseText, request.getResponseHeader('Retry-After'))));
+      reject(parseProblem(request.status, request.responseText, request.getResponseHeader('Retry-After')));
     };
     // A monitor that refuses a file early closes the connection while it is sent.
-    request.onerror = request.ontimeout = () => reject(new Error(words.uploadLost));
+    request.onerror = request.ontimeout = () => reject(new Problem(0, words.uploadLost));
     const form = new FormData();
     form.append('file', file, file.name);
     request.send(form);
   });
 }
 
-function complaint(status: number, raw: string, retryAfter: string | null): string {
-  if (status === 413) return words.uploadTooLarge;
-  const p = parseProblem(status, raw, retryAfter);
-  if (status !== 415 && status !== 422) return p.detail;
+function complaint(p: Problem): string {
+  if (p.status === 413) return words.uploadTooLarge;
+  if (p.status !== 415 && p.status !== 422) return p.detail;
   return words.language === 'en' && p.detail !== words.failed ? p.detail : words.uploadNotSound;
 }

@@ -1,5 +1,6 @@
 // The same words in German.
 import type { Words } from './words';
+import { careWords } from './words.care';
 import { historyWords } from './words.history';
 import { settingWords } from './words.settings';
 import { wifiWords } from './words.wifi';
@@ -249,6 +250,7 @@ export const german: Words = {
   ...settingWords.de,
   ...wifiWords.de,
   ...historyWords.de,
+  ...careWords.de,
   about: 'Über',
   aboutHelp:
     'Dieser Monitor hilft dir, ein Zimmer zu sehen und zu hören. Er ersetzt keinen Erwachsenen in der Nähe. Er ist kein Medizin- oder Sicherheitsgerät und wacht nicht über Atmung oder Gesundheit.',

@@ -35,7 +35,7 @@ const en = {
   deviceFault: 'faulty',
   deviceNames: {
     camera: 'Camera', microphone: 'Microphone', speaker: 'Speaker', head: 'Head', night: 'IR filter', climate: 'Climate',
-    board: 'Computer', found: 'There is', rights: 'Rights',
+    board: 'Computer', certificate: 'Certificate', found: 'There is', rights: 'Rights',
   } as Record<string, string>,
 };
 
@@ -73,7 +73,7 @@ const de: typeof en = {
   deviceFault: 'gestört',
   deviceNames: {
     camera: 'Kamera', microphone: 'Mikrofon', speaker: 'Lautsprecher', head: 'Kopf', night: 'IR-Filter', climate: 'Klima',
-    board: 'Rechner', found: 'Vorhanden', rights: 'Rechte',
+    board: 'Rechner', certificate: 'Zertifikat', found: 'Vorhanden', rights: 'Rechte',
   },
 };
 

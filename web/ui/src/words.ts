@@ -1,5 +1,6 @@
 // Every word on the page. A parent's words: what is, and what is being done.
 import type { Cause } from './truth';
+import { careWords } from './words.care';
 import { historyWords } from './words.history';
 import { settingWords } from './words.settings';
 import { wifiWords } from './words.wifi';
@@ -268,6 +269,7 @@ export const english = {
   ...settingWords.en,
   ...wifiWords.en,
   ...historyWords.en,
+  ...careWords.en,
   about: 'About',
   aboutHelp:
     'This monitor helps you to see and hear a room. It does not replace an adult nearby. It is not a medical or a safety device, and it does not watch over breathing or health.',
