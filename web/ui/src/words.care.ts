@@ -48,7 +48,7 @@ const en = {
   // Care
   care: 'Care',
   support: 'Updates until',
-  supportUnknown: 'not known: this version is no release',
+  supportUnknown: 'not known: no release',
   supportOver: (day: string) => `${day}: over. Update to a newer version.`,
   update: 'Update',
   updateIs: {
@@ -133,7 +133,7 @@ const de: Words = {
 
   care: 'Pflege',
   support: 'Updates bis',
-  supportUnknown: 'nicht bekannt: Diese Version ist nicht freigegeben',
+  supportUnknown: 'nicht bekannt: keine Freigabe',
   supportOver: (day) => `${day}: vorbei. Nimm eine neuere Version.`,
   update: 'Update',
   updateIs: {
