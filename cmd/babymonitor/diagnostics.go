@@ -110,7 +110,7 @@ func boardFacts(data string) string {
 	for _, dir := range []string{"/", data} {
 		var s syscall.Statfs_t
 		if err := syscall.Statfs(dir, &s); err == nil {
-			fmt.Fprintf(&b, "== room in %s: %d of %d MB\n", filepath.Base(dir), int64(s.Bavail)*s.Bsize>>20, int64(s.Blocks)*s.Bsize>>20)
+			fmt.Fprintf(&b, "== room in %s: %d of %d MB\n", filepath.Base(dir), int64(s.Bavail)*int64(s.Bsize)>>20, int64(s.Blocks)*int64(s.Bsize)>>20)
 		}
 	}
 	return b.String()
