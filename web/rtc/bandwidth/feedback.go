@@ -63,16 +63,13 @@ const (
 )
 
 // appendFates reads a chunk: a run of one fate, or a list of 14 of one bit or 7
-// of two bits. It takes at most limit and returns how many. A packet's fate is
-// left in its Seq.
+// of two bits. It takes at most limit and returns how many, which is none for an
+// empty run. A packet's fate is left in its Seq.
 func appendFates(list []Arrival, chunk uint16, limit int) ([]Arrival, int) {
 	if chunk&0x8000 == 0 {
 		n := min(int(chunk&0x1fff), limit)
 		for range n {
 			list = append(list, Arrival{Seq: chunk >> 13 & 3})
-		}
-		if n == 0 {
-			return list, limit // an empty run would never end
 		}
 		return list, n
 	}
