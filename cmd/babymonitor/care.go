@@ -74,7 +74,11 @@ func openCare(p place, log *slog.Logger, recent *diagnosis.Ring) *care {
 	if err := c.door.Open(); err != nil {
 		log.Error("The monitor cannot update or restart itself.", "reason", err)
 	}
-	c.past = c.door.Outcome(version)
+	system := version
+	if c.board == nil {
+		system = systemVersion(applianceFile)
+	}
+	c.past = c.door.Outcome(system)
 	if c.past.Stage != steward.Idle {
 		log.Info("What became of the update", "stage", c.past.Stage, "version", c.past.Version, "detail", c.past.Detail)
 	}

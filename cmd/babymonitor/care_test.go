@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -147,5 +148,18 @@ func TestAPackageSaysWhoUpdatesIt(t *testing.T) {
 		if now := h.care.now(); now.Way != way || now.Stage != "idle" {
 			t.Errorf("%+v", now)
 		}
+	}
+}
+
+func TestSystemVersion(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "appliance")
+	if got := systemVersion(file); got != version {
+		t.Errorf("without a file it is %q, want the program's", got)
+	}
+	if err := os.WriteFile(file, []byte("VERSION=1.2\nBUILD=1.2+7\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := systemVersion(file); got != "1.2" {
+		t.Errorf("it is %q", got)
 	}
 }

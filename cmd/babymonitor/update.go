@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"babymonitor/internal/steward"
 )
@@ -21,8 +22,21 @@ func newSteward(log *slog.Logger) (*steward.Steward, error) {
 	}
 	return &steward.Steward{
 		Door:      steward.Door{Run: runFolder, Store: filepath.Join(defaultData, "update")},
-		Installer: steward.Rauc{}, System: steward.Appliance{}, Version: version, Log: log,
+		Installer: steward.Rauc{}, System: steward.Appliance{}, Version: systemVersion(applianceFile), Log: log,
 	}, nil
+}
+
+// systemVersion is the version of the flashed system, as its updates call
+// themselves; file is that of the appliance. An update may change the system and
+// leave the program as it is.
+func systemVersion(file string) string {
+	text, _ := os.ReadFile(file)
+	for line := range strings.Lines(string(text)) {
+		if v, ok := strings.CutPrefix(strings.TrimSpace(line), "VERSION="); ok && v != "" {
+			return v
+		}
+	}
+	return version
 }
 
 // stewardCommand fulfils the monitor's wishes; the service manager starts it.

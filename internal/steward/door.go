@@ -103,7 +103,7 @@ func room(dir string) (int64, error) {
 
 // Outcome says after a restart of the board what became of an update, once:
 // Updated or rolled back, and Idle where none was awaited. version is that of
-// the running program.
+// the running system.
 func (d Door) Outcome(version string) Report {
 	path := filepath.Join(d.Store, expectedFile)
 	text, err := os.ReadFile(path)

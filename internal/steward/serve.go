@@ -34,7 +34,7 @@ type Steward struct {
 	Door      Door
 	Installer Installer
 	System    System
-	Version   string // of the running program
+	Version   string // of the running system
 	Log       *slog.Logger
 }
 

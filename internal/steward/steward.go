@@ -95,6 +95,6 @@ const (
 // whether it came into force.
 type expected struct {
 	Version string `json:"version"` // of the update
-	Was     string `json:"was"`     // of the program that ran before
+	Was     string `json:"was"`     // of the system that ran before
 	Boot    string `json:"boot"`    // the kernel's boot_id at that time
 }

@@ -40,6 +40,24 @@ func Virt() Board {
 	}
 }
 
+// Counted is Virt with one processor whose clock is its instructions: each takes
+// 2 ns, whatever else this machine does. That is about how fast one of a Pi 3's
+// four cores runs such code (1.2 GHz, 2.4 cycles an instruction).
+func Counted() Board {
+	b := Virt()
+	b.Name = "counted"
+	for i, arg := range b.Args {
+		switch arg {
+		case "2":
+			b.Args[i] = "1"
+		case "tcg,thread=multi,tb-size=512":
+			b.Args[i] = "tcg,thread=single,tb-size=512"
+		}
+	}
+	b.Args = append(b.Args, "-icount", "shift=1,align=off,sleep=on")
+	return b
+}
+
 // Pi3 is a Raspberry Pi 3B; QEMU does not play its firmware, so U-Boot and the
 // device tree are taken from the boot partition and given to it.
 func Pi3(uboot, tree string) Board {
@@ -65,6 +83,7 @@ const (
 	HTTP  = 80
 	HTTPS = 443
 	SSH   = 22
+	Media = 8189 // by UDP
 )
 
 // A Machine is a board with a card in it, under power.
@@ -82,13 +101,13 @@ type Machine struct {
 func Start(b Board, card Card, more ...string) (*Machine, error) {
 	m := &Machine{board: b, console: string(card) + ".console", ports: map[int]int{}, ended: make(chan struct{})}
 	forward := ""
-	for _, port := range []int{HTTP, HTTPS, SSH} {
+	for port, protocol := range map[int]string{HTTP: "tcp", HTTPS: "tcp", SSH: "tcp", Media: "udp"} {
 		free, err := freePort()
 		if err != nil {
 			return nil, err
 		}
 		m.ports[port] = free
-		forward += fmt.Sprintf(",hostfwd=tcp:127.0.0.1:%d-:%d", free, port)
+		forward += fmt.Sprintf(",hostfwd=%s:127.0.0.1:%d-:%d", protocol, free, port)
 	}
 	where := string(card)
 	if b.Via != "" {

@@ -16,7 +16,7 @@ import (
 )
 
 // patience is how long a start may take here, where everything is emulated.
-const patience = 8 * time.Minute
+const patience = 12 * time.Minute
 
 // image is the file that scripts/image made; without it there is nothing to test.
 func image(t *testing.T) string {
