@@ -74,7 +74,8 @@ unit: web/ui/dist/index.html ## Go tests under the race detector
 test-arm: web/ui/dist/index.html ## the Go tests on a Pi's processors, emulated: 64-bit and 32-bit ARM
 	@scripts/test-arm
 
-ui-test: web/ui/dist/index.html ## the page's own tests and its types
+ui-test: web/ui/dist/index.html ## the page's own tests, its types and its weight
+	$(NPM) run size
 	$(NPM) run check
 	$(NPM) test
 

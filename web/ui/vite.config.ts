@@ -30,7 +30,7 @@ export default defineConfig({
     terserOptions: { ecma: 2020, module: true, compress: { passes: 3, unsafe_arrows: true } },
     outDir: 'dist',
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: false, // what comes later comes when it is asked for
   },
   server: {
     // npm run dev talks to a monitor started with `make run`.

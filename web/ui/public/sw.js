@@ -31,14 +31,25 @@ async function keepShell() {
 
 async function keepPage(cache, response) {
   const html = await response.clone().text();
-  const assets = [...new Set(html.match(/\/assets\/[\w.-]+/g) ?? [])];
-  const kept = await Promise.all(assets.map((a) => cache.match(a)));
-  await cache.addAll(assets.filter((_, i) => !kept[i]));
+  const assets = await keepAssets(cache, html.match(/\/assets\/[\w.-]+/g) ?? []);
+  for (const script of assets.filter((path) => path.endsWith('.js'))) {
+    // What a script loads later, it names from beside itself.
+    const later = (await (await cache.match(script)).text()).matchAll(/import\(["'`]\.\/([\w.-]+)/g);
+    assets.push(...(await keepAssets(cache, Array.from(later, ([, name]) => `/assets/${name}`))));
+  }
   await cache.put('/', response);
   for (const request of await cache.keys()) {
     const path = new URL(request.url).pathname;
     if (path.startsWith('/assets/') && !assets.includes(path)) await cache.delete(request);
   }
+}
+
+/** Keeps these assets and returns their paths, each once. */
+async function keepAssets(cache, paths) {
+  const assets = [...new Set(paths)];
+  const kept = await Promise.all(assets.map((a) => cache.match(a)));
+  await cache.addAll(assets.filter((_, i) => !kept[i]));
+  return assets;
 }
 
 async function dropOthers() {

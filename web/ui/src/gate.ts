@@ -1,5 +1,4 @@
-// Getting in: set-up of a new monitor, signing in, and waiting for a monitor
-// that does not answer.
+// Getting in: signing in, and waiting for a monitor that does not answer.
 import { call, Problem, say } from './api';
 import { h, type Child } from './dom';
 import { ErrorLine, form, labelled, passwordInput } from './form';
@@ -7,36 +6,6 @@ import { icon } from './icons';
 import { words } from './language';
 import type { Person } from './state';
 import type { TestId } from './testhooks';
-
-/** What follows set-up: entering, or learning that it was done before. */
-export interface SetupNext {
-  done(me: Person): void;
-  taken(): void;
-}
-
-/** setupScreen makes the first parent; withCode: the monitor asks for its set-up code, known is what this phone knows of it. */
-export function setupScreen(withCode: boolean, known: string, next: SetupNext): HTMLElement {
-  const code = input('setup-code', { autocomplete: 'one-time-code', autocapitalize: 'characters', spellcheck: 'false' });
-  code.value = known;
-  const name = input('name', { autocomplete: 'username', autocapitalize: 'words', maxlength: '40' });
-  const password = passwordInput('password', 'new-password', words.password, words.passwordHelp);
-  const gate = new Gate(async () => {
-    next.done(await call<Person>('POST', '/api/setup', { code: code.value.trim(), name: name.value.trim(), password: password.input.value }));
-  });
-  gate.explain = (p) => {
-    if (p.status === 409) next.taken();
-    return p.status === 403 ? words.setupWrong : null;
-  };
-  return gate.screen(
-    'setup',
-    words.setupTitle,
-    words.setupGo,
-    h('p', {}, withCode ? words.setupIntro : words.setupIntroOpen),
-    withCode && labelled(words.setupCode, code, words.setupCodeWhere),
-    labelled(words.name, name),
-    password.element,
-  );
-}
 
 /** loginScreen lets somebody in. note says why it is shown, if there is a reason. */
 export function loginScreen(onDone: (me: Person) => void, note: string): HTMLElement {
@@ -56,7 +25,8 @@ export function unreachableScreen(): HTMLElement {
   return h('main', { class: 'gate', test: 'unreachable' }, mark(), h('p', { attrs: { role: 'alert' } }, words.unreachable));
 }
 
-class Gate {
+/** Gate is a screen with one form for getting in. */
+export class Gate {
   readonly error = new ErrorLine('gate-error');
   /** Words for a problem that this form knows better than the monitor. */
   explain: (p: Problem) => string | null = () => null;

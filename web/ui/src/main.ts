@@ -16,14 +16,13 @@ import './style/over.css';
 import { call, onSignedOut, Problem } from './api';
 import { Backoff } from './backoff';
 import { attr, h } from './dom';
-import { loginScreen, setupScreen, unreachableScreen } from './gate';
+import { loginScreen, unreachableScreen } from './gate';
 import { words } from './language';
+import { drawers, type Drawers } from './later';
 import { Monitor } from './monitor';
 import type { Person } from './state';
-import { trustScreen } from './trust';
 import { applyHand, applyTheme, followSystem } from './theme';
-import { problemWords } from './wifi';
-import { wifiScreen, type Before } from './wifigate';
+import type { Before } from './wifigate';
 
 const root = document.documentElement;
 let monitor: Monitor | null = null;
@@ -51,8 +50,8 @@ function login(note: string): void {
   show('login', loginScreen(enter, note));
 }
 
-function setup(withCode: boolean, code: string): void {
-  show('setup', setupScreen(withCode, code, { done: enter, taken: () => login(words.setupDone) }));
+function setup(from: Drawers, withCode: boolean, code: string): void {
+  show('setup', from.setupScreen(withCode, code, { done: enter, taken: () => login(words.setupDone) }));
 }
 
 /** The set-up code that a QR code has brought along, behind the #, where it stays on this phone. */
@@ -65,20 +64,24 @@ const wanted = location.hash === '#trust';
 const card = codeFromCard();
 
 /** trust shows how to trust the monitor's certificate, whoever asks. */
-function trust(): void {
+async function trust(backoff: Backoff): Promise<void> {
   leave();
-  const screen = trustScreen(() => {
-    screen.stop();
-    void begin(new Backoff());
-  });
-  show('trust', screen.element);
+  try {
+    const screen = (await drawers()).trustScreen(() => {
+      screen.stop();
+      void begin(new Backoff());
+    });
+    show('trust', screen.element);
+  } catch {
+    again(backoff, trust);
+  }
 }
 
 // A link to #trust on a page that is open already.
 addEventListener('hashchange', () => {
   if (location.hash !== '#trust') return;
   history.replaceState(history.state, '', location.pathname + location.search);
-  trust();
+  void trust(new Backoff());
 });
 
 /** begin finds out whether this phone is signed in; while the monitor does not answer, it asks again. */
@@ -96,17 +99,20 @@ async function offer(backoff: Backoff, note = ''): Promise<void> {
   try {
     const { needed, code, network } = await call<{ needed: boolean; code?: boolean; network?: Before }>('GET', '/api/setup');
     const withCode = code !== false;
-    if (needed && network?.own) show('wifi', wifiScreen(network, withCode, card, (typed) => setup(withCode, typed)));
-    else if (needed) setup(withCode, card);
-    else login(network?.own ? `${words.wifiIntroLost} ${network.problem ? problemWords(network.problem) : ''}`.trim() : note);
+    if (!needed && !network?.own) return login(note);
+    const from = await drawers();
+    if (needed && network?.own) show('wifi', from.wifiScreen(network, withCode, card, (typed) => setup(from, withCode, typed)));
+    else if (needed) setup(from, withCode, card);
+    else login(`${words.wifiIntroLost} ${network?.problem ? from.problemWords(network.problem) : ''}`.trim());
   } catch {
     again(backoff);
   }
 }
 
-function again(backoff: Backoff): void {
+/** again tries the next step anew, after a while. */
+function again(backoff: Backoff, next = begin): void {
   show('unreachable', unreachableScreen());
-  setTimeout(() => void begin(backoff), backoff.next());
+  setTimeout(() => void next(backoff), backoff.next());
 }
 
 root.lang = words.language;
@@ -121,6 +127,6 @@ onSignedOut(() => {
   leave(); // a monitor that was reset wants to be set up again
   void offer(new Backoff(), words.loginEnded);
 });
-if (wanted) trust();
+if (wanted) void trust(new Backoff());
 else void begin(new Backoff());
 if ('serviceWorker' in navigator) void navigator.serviceWorker.register('/sw.js').catch(() => {}); // untrusted certificates forbid it

@@ -1,14 +1,10 @@
 // The menu: everything that is not needed with one thumb in the dark.
 import { call } from './api';
-import { openAbout } from './about';
 import { h } from './dom';
 import { mayAct, type House } from './house';
 import { icon, type Icon } from './icons';
 import { words } from './language';
-import { openPeople } from './people';
-import { openPositions } from './positions';
-import { openSettings } from './settings';
-import { openTimeline } from './timeline';
+import { open } from './later';
 import type { TestId } from './testhooks';
 
 /** openMenu shows it; onSignOut ends the monitor's page. */
@@ -22,12 +18,12 @@ export function openMenu(house: House, openRoom: () => void, onSignOut: () => vo
     onSignOut();
   };
   const rows = [
-    row('menu-timeline', 'clock', words.timeline, () => openTimeline(house)),
+    row('menu-timeline', 'clock', words.timeline, () => open(house, (d) => d.openTimeline(house))),
     row('menu-room', 'thermometer', words.room, openRoom),
-    row('menu-people', 'people', words.people, () => openPeople(house)),
-    mayAct(house) && head && row('menu-positions', 'pin', words.positions, () => openPositions(house)),
-    row('menu-settings', 'gear', words.settings, () => openSettings(house)),
-    row('menu-about', 'info', words.about, () => openAbout(house)),
+    row('menu-people', 'people', words.people, () => open(house, (d) => d.openPeople(house))),
+    mayAct(house) && head && row('menu-positions', 'pin', words.positions, () => open(house, (d) => d.openPositions(house))),
+    row('menu-settings', 'gear', words.settings, () => open(house, (d) => d.openSettings(house))),
+    row('menu-about', 'info', words.about, () => open(house, (d) => d.openAbout(house))),
     row('signout', 'leave', words.signOut, signOut),
   ].filter((r): r is HTMLButtonElement => r !== false);
   house.sheets.show({

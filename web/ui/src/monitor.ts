@@ -6,6 +6,7 @@ import { mayAct, type House } from './house';
 import { icon } from './icons';
 import { Joystick } from './joystick';
 import { words } from './language';
+import { open, prepare } from './later';
 import { Link } from './link';
 import { Listening } from './listening';
 import { Live } from './live';
@@ -13,21 +14,17 @@ import { LullabySheet, nowPlaying } from './lullaby';
 import { openMenu } from './menu';
 import { nightButton } from './nightvision';
 import { Notice } from './notice';
-import { openPeople } from './people';
 import { mediaElements, Picture } from './picture';
 import { Player } from './player';
-import { openRoom } from './room';
 import { Awake, BlackScreen, fullscreenButton, pipButton } from './screen';
 import { Sheets } from './sheets';
 import { snapshotButton } from './snapshot';
 import type { Person } from './state';
 import { StoryLine } from './storyline';
-import { openTimeline } from './timeline';
 import { Talk } from './talk';
 import { Tones } from './tones';
 import { TruthLine } from './truthline';
 import { Watch } from './watch';
-import { openWifi } from './wifi';
 import { Zoom } from './zoom';
 
 const FADE = 4000; // ms; controls over the picture fade after that
@@ -69,7 +66,7 @@ export class Monitor {
     let first = true;
     live.on((s) => {
       // Without a network there is nothing better to do than to choose one.
-      if (first && s.network?.way === 'own' && mayAct(this.house)) openWifi(this.house);
+      if (first && s.network?.way === 'own' && mayAct(this.house)) open(this.house, (d) => d.openWifi(this.house));
       first = false;
       if (started && started !== s.device.started) link.anew();
       started = s.device.started;
@@ -86,6 +83,7 @@ export class Monitor {
     network()?.addEventListener('change', this.moved);
     for (const type of ['pointerdown', 'keydown'] as const) addEventListener(type, this.unlock);
     this.wakeControls();
+    prepare();
   }
 
   stop(): void {
@@ -124,9 +122,9 @@ export class Monitor {
   private build(main: HTMLElement): void {
     const house = this.house;
     const act = mayAct(house);
-    const story = new StoryLine(house, () => openTimeline(house));
-    const room = () => openRoom(house, story.story);
-    const truth = new TruthLine(house, { viewers: () => openPeople(house), menu: () => openMenu(house, room, this.onSignOut) });
+    const story = new StoryLine(house, () => open(house, (d) => d.openTimeline(house)));
+    const room = () => open(house, (d) => d.openRoom(house, story.story));
+    const truth = new TruthLine(house, { viewers: () => open(house, (d) => d.openPeople(house)), menu: () => openMenu(house, room, this.onSignOut) });
     const alarm = new AlarmView(house);
     const black = new BlackScreen(house);
     const pills = new Pills(room);

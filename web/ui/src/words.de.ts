@@ -278,6 +278,7 @@ export const german: Words = {
   showPassword: 'Passwort zeigen',
   unreachable: 'Der Monitor antwortet nicht. Ist er an, und ist dieses Handy im selben WLAN? Neuer Versuch läuft …',
   failed: 'Das hat nicht geklappt.',
+  laterFailed: 'Der Monitor hat nicht geantwortet; dieser Teil der Seite fehlt noch. Tippe gleich noch einmal.',
   failedOffline: 'Der Monitor hat nicht geantwortet. Nichts wurde geändert; versuche es noch einmal.',
   notAllowed: 'Das dürfen nur Eltern.',
 };

@@ -298,6 +298,7 @@ export const english = {
   showPassword: 'Show the password',
   unreachable: 'The monitor does not answer. Is it switched on, and is this phone in the same Wi-Fi? Trying again …',
   failed: 'That did not work.',
+  laterFailed: 'The monitor did not answer, so this part of the page is missing. Tap again in a moment.',
   failedOffline: 'The monitor did not answer. Nothing was changed; try again.',
   notAllowed: 'Only parents may do this.',
 };
