@@ -40,8 +40,9 @@ setenv more
 if fatload ${devtype} ${devnum}:1 ${scratch} kernel-words.txt; then
 	env import -t ${scratch} ${filesize} more
 fi
+# Of Debian's security modules those that need no policy, which there is none of here.
 echo "Slot ${slot}, tries left: A ${BOOT_A_LEFT}, B ${BOOT_B_LEFT}"
-setenv bootargs "root=PARTUUID=@DISK@-0${part} ro rootwait rauc.slot=${slot} panic=10 fsck.mode=skip quiet loglevel=3 ${more}"
+setenv bootargs "root=PARTUUID=@DISK@-0${part} ro rootwait rauc.slot=${slot} panic=10 lsm=landlock,yama fsck.mode=skip quiet loglevel=3 ${more}"
 test -n "${fdt_addr}" || setenv fdt_addr ${fdtcontroladdr}
 ext4load ${devtype} ${devnum}:${part} ${kernel_addr_r} /boot/vmlinuz && ext4load ${devtype} ${devnum}:${part} ${ramdisk_addr_r} /boot/initrd.img && booti ${kernel_addr_r} ${ramdisk_addr_r}:${filesize} ${fdt_addr}
 echo "Slot ${slot} did not start."
