@@ -152,6 +152,12 @@ func (h *Head) write(name string, v any) error {
 	return atomicfile.Write(filepath.Join(h.opts.Dir, name), append(data, '\n'), 0o600)
 }
 
+// CheckPresets says what is wrong with the content of a presets file.
+func CheckPresets(data []byte) error {
+	_, err := decodePresets(data)
+	return err
+}
+
 // decodePresets reads what a presets file holds and adds home if it is missing.
 func decodePresets(data []byte) (map[string]Pose, error) {
 	presets, err := decode[map[string]Pose](data)

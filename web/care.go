@@ -2,13 +2,10 @@ package web
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"time"
-
-	"babymonitor/web/access"
 )
 
 // mostUpdate bounds an uploaded update: a whole system, compressed.
@@ -59,12 +56,7 @@ func (s *Server) reset(w http.ResponseWriter, r *http.Request) error {
 	if s.o.Care == nil {
 		return noCare()
 	}
-	caller, _ := access.CallerFrom(r.Context())
-	err := s.gate.Confirm(r.Context(), source(r), caller, body.Password)
-	if errors.Is(err, access.ErrWrong) {
-		return refuse(http.StatusForbidden, "the password is wrong; nothing was changed")
-	}
-	if err != nil {
+	if err := s.confirm(r, body.Password); err != nil {
 		return err
 	}
 	s.o.Log.Warn("A parent has everything forgotten.", "from", source(r))

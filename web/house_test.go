@@ -100,6 +100,21 @@ func (h *house) Restart() error { h.did("restart"); return nil }
 
 func (h *house) Reset() error { h.did("reset"); return nil }
 
+func (h *house) Backup(to io.Writer) error {
+	h.did("backup")
+	_, err := io.WriteString(to, "everything")
+	return err
+}
+
+func (h *house) Restore(backup io.Reader) error {
+	text, err := io.ReadAll(backup)
+	h.did("restore " + string(text))
+	if err == nil && string(text) != "everything" {
+		err = &Problem{Status: http.StatusUnprocessableEntity, Detail: "this is no back-up"}
+	}
+	return err
+}
+
 func (h *house) Diagnose(_ context.Context, to io.Writer, secrets []string) error {
 	h.did("diagnose without " + strings.Join(secrets, ","))
 	_, err := io.WriteString(to, "PK")

@@ -163,6 +163,11 @@ type Care interface {
 	// Restart and Reset happen once the answer is on its way.
 	Restart() error
 	Reset() error // forgets everything, people included
+	// Backup writes what is the family's into one file, secrets included.
+	Backup(to io.Writer) error
+	// Restore checks such a file whole and takes it over once the answer is on its
+	// way; after an error nothing has changed.
+	Restore(backup io.Reader) error
 	// Diagnose writes a ZIP file for bug reports, without the words in secrets.
 	Diagnose(ctx context.Context, to io.Writer, secrets []string) error
 }

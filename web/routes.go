@@ -17,6 +17,7 @@ const (
 	viewer
 	parent
 	chooser // a parent, or who may choose the Wi-Fi before there is one
+	founder // a parent, or who knows the set-up code of a monitor that is not set up
 )
 
 // pace is how long a request may take.
@@ -71,6 +72,8 @@ func (s *Server) routes() []route {
 		{"POST /api/update", parent, upload, s.update},
 		{"POST /api/restart", parent, brisk, s.restart},
 		{"POST /api/reset", parent, brisk, s.reset},
+		{"GET /api/backup", parent, stream, s.backup},
+		{"POST /api/restore", founder, upload, s.restore},
 		{"GET /api/diagnostics", parent, brisk, s.diagnostics},
 		{"GET /metrics", viewer, brisk, s.metrics.serve},
 
@@ -128,7 +131,7 @@ func (s *Server) door(door route) http.Handler {
 			s.finish(w, r, door.do(w, r))
 			return
 		}
-		if door.who == chooser && s.bySetupCode(r) {
+		if s.bySetupCode(door.who, r) {
 			err := s.gate.CheckCode(source(r), r.Header.Get("Setup-Code"))
 			if err == nil {
 				err = door.do(w, r)

@@ -68,10 +68,11 @@ func (s *Server) networkBefore() *networkBefore {
 }
 
 // bySetupCode says whether the set-up code, in the header Setup-Code, is what
-// lets somebody choose the Wi-Fi: a new monitor that nobody has set up needs a
-// network first. That holds only within its own Wi-Fi.
-func (s *Server) bySetupCode(r *http.Request) bool {
-	if !s.throughOwn(r) {
+// opens a door of a new monitor that nobody has set up. It may be set up by a
+// back-up; and it needs a network first, which is chosen only within its own
+// Wi-Fi.
+func (s *Server) bySetupCode(door who, r *http.Request) bool {
+	if door != founder && (door != chooser || !s.throughOwn(r)) {
 		return false
 	}
 	needed, _ := s.gate.SetupNeeded()

@@ -13,6 +13,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -80,6 +81,41 @@ func NewLibrary(dir string, log *slog.Logger) (*Library, error) {
 		}
 	}
 	return l, nil
+}
+
+// Files returns the names of the files in the folder that belong to own
+// lullabies, the smallest first, as far as they are together no more than most
+// bytes.
+func (l *Library) Files(most int64) (names []string) {
+	type pair struct {
+		names []string
+		size  int64
+	}
+	l.mu.Lock()
+	var all []pair
+	for id, f := range l.own {
+		p := pair{names: []string{f.File, id + ".json"}}
+		for _, name := range p.names {
+			if info, err := os.Stat(filepath.Join(l.dir, name)); err == nil {
+				p.size += info.Size()
+			}
+		}
+		all = append(all, p)
+	}
+	l.mu.Unlock()
+	slices.SortFunc(all, func(a, b pair) int { return cmp.Or(cmp.Compare(a.size, b.size), slices.Compare(a.names, b.names)) })
+	for _, p := range all {
+		if most -= p.size; most < 0 {
+			break
+		}
+		names = append(names, p.names...)
+	}
+	return names
+}
+
+// OwnFile says whether a file of this name may belong to an own lullaby.
+func OwnFile(name string) bool {
+	return regexp.MustCompile(`^own-[0-9a-f]{12}\.(json|mp3|ogg|flac|wav)$`).MatchString(name)
 }
 
 // ownPrefix begins the names of all files of the library.

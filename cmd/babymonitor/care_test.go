@@ -24,11 +24,17 @@ import (
 // simulated builds a house in the simulated nursery that does not run.
 func simulated(t *testing.T) (*house, *slog.Logger) {
 	t.Helper()
+	return simulatedIn(t, t.TempDir())
+}
+
+// simulatedIn builds it over the data in a folder.
+func simulatedIn(t *testing.T, data string) (*house, *slog.Logger) {
+	t.Helper()
 	world, err := sim.New(sim.Options{Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := place{sim: true, data: t.TempDir(), http: "127.0.0.1:0", https: "127.0.0.1:0"}
+	p := place{sim: true, data: data, http: "127.0.0.1:0", https: "127.0.0.1:0"}
 	recent := diagnosis.NewRing(recentLog)
 	log := slog.New(slog.NewJSONHandler(recent, nil))
 	last := lasting{world: world, care: openCare(p, log, recent), diary: diary.New(filepath.Join(p.data, "history.db"), log)}

@@ -18,6 +18,7 @@ import (
 	"babymonitor/audio/lullaby"
 	"babymonitor/camera"
 	"babymonitor/camera/ircut"
+	"babymonitor/internal/backup"
 	"babymonitor/internal/config"
 	"babymonitor/internal/diagnosis"
 	"babymonitor/internal/diary"
@@ -131,6 +132,11 @@ type lasting struct {
 
 // build makes every room and opens the ports.
 func build(p place, base config.Settings, last lasting, log *slog.Logger) (*house, error) {
+	if took, err := backup.Finish(p.data); err != nil {
+		log.Error("A back-up was not taken over.", "reason", err)
+	} else if took {
+		log.Info("A back-up is taken over.")
+	}
 	book, err := config.Open(base, filepath.Join(p.data, "settings.toml"), log)
 	if err != nil {
 		return nil, err

@@ -37,6 +37,11 @@ func openKept(path string, log *slog.Logger) *kept {
 	return k
 }
 
+// checkKept says what is wrong with the content of such a file.
+func checkKept(text []byte) error {
+	return json.Unmarshal(text, &new(kept).values)
+}
+
 // night returns the night mode chosen last, or otherwise.
 func (k *kept) night(otherwise ircut.Mode) ircut.Mode {
 	k.mu.Lock()

@@ -81,7 +81,7 @@ func TestWhoMayLookIntoWhom(t *testing.T) {
 				if !within(to, room, "internal/fanout", "internal/atomicfile") {
 					wrong = "a device room sees neither the house nor another device room; lend it a callback"
 				}
-			case within(from, "internal/run", "internal/fanout", "internal/atomicfile", "internal/state", "internal/diary", "internal/steward", "internal/diagnosis"):
+			case within(from, "internal/run", "internal/fanout", "internal/atomicfile", "internal/state", "internal/diary", "internal/steward", "internal/diagnosis", "internal/backup"):
 				if !within(to, "internal/atomicfile", "internal/steward") {
 					wrong = "it is below every other room"
 				}

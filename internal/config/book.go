@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"sync"
@@ -79,6 +80,13 @@ func (b *Book) overlay(doc []byte, log *slog.Logger) error {
 	}
 	b.now = next
 	return nil
+}
+
+// Accepts says why a document of changes, as Open reads it, could not be in
+// force over the hand-written settings; nil: it could.
+func (b *Book) Accepts(doc []byte) error {
+	other := &Book{path: filepath.Base(b.path), base: b.base}
+	return other.overlay(doc, slog.New(slog.DiscardHandler))
 }
 
 // Get returns the settings in force. Its lists belong to the caller.

@@ -180,3 +180,23 @@ func FuzzPatch(f *testing.F) {
 		}
 	})
 }
+
+func TestChangesAreAcceptedAsTheyWouldBeInForce(t *testing.T) {
+	base := Default()
+	base.IRCut.DayAbove = 10
+	b, err := Open(base, filepath.Join(t.TempDir(), "settings.toml"), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for doc, good := range map[string]bool{
+		"": true, heading + "name = \"Attic\"\n": true, "[ircut]\nnight_below = 5": true,
+		"[ircut]\nnight_below = 50": false, "nam = \"Attic\"": false, "name": false, "[camera]\nsource = \"file\"": false,
+	} {
+		if err := b.Accepts([]byte(doc)); (err == nil) != good {
+			t.Errorf("%q: %v", doc, err)
+		}
+	}
+	if b.Get().Name != base.Name {
+		t.Error("it has changed something")
+	}
+}

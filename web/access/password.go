@@ -80,6 +80,12 @@ func (h *hasher) leave() {
 	<-h.slots
 }
 
+// soundHash says whether a hash is one that a check can afford.
+func soundHash(hash string) bool {
+	p, _, _, err := argon2id.DecodeHash(hash)
+	return err == nil && p.Memory <= 4*cost().Memory && p.Iterations <= 4*cost().Iterations && p.Parallelism <= 4
+}
+
 // checkPassword says whether a password may be chosen.
 func checkPassword(password string) error {
 	switch n := utf8.RuneCountInString(password); {

@@ -244,6 +244,31 @@ func (p *People) read() error {
 	return nil
 }
 
+// CheckPeople says what is wrong with the content of a list of people,
+// users.json, that somebody brings along.
+func CheckPeople(text []byte) error {
+	all, err := decodePeople(text)
+	if err != nil {
+		return err
+	}
+	parents := 0
+	for _, one := range all {
+		if err := checkName(one.Name); err != nil {
+			return err
+		}
+		if !soundHash(one.Hash) {
+			return invalid("the password of " + one.Name + " is not kept as this monitor keeps it")
+		}
+		if one.Role == Parent {
+			parents++
+		}
+	}
+	if parents == 0 {
+		return invalid("there is no parent in it")
+	}
+	return nil
+}
+
 // decodePeople reads the file's text. A role that is not known is the least.
 func decodePeople(text []byte) (map[string]person, error) {
 	var f file

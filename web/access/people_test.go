@@ -89,3 +89,25 @@ func TestRealCost(t *testing.T) {
 		t.Errorf("nobody's password: %v, %v", ok, err)
 	}
 }
+
+func TestAListOfPeopleThatIsBroughtAlongIsChecked(t *testing.T) {
+	p := people(t, t.TempDir())
+	hash, err := p.hasher.hash(t.Context(), "password")
+	if err != nil {
+		t.Fatal(err)
+	}
+	costly := strings.Replace(hash, "m=", "m=9999", 1)
+	for text, good := range map[string]bool{
+		`{"users": [{"name": "Anna", "role": "parent", "hash": "` + hash + `"}]}`:     true,
+		`{"users": [{"name": "Anna", "role": "viewer", "hash": "` + hash + `"}]}`:     false,
+		`{"users": [{"name": "A:nna", "role": "parent", "hash": "` + hash + `"}]}`:    false,
+		`{"users": [{"name": "Anna", "role": "parent", "hash": "a password"}]}`:       false,
+		`{"users": [{"name": "Anna", "role": "parent", "hash": "` + costly + `"}]}`:   false,
+		`{"users": [{"name": "Anna", "role": "parent", "hash": "` + hash + `"}, {"na`: false,
+		`{}`: false, `[]`: false, ``: false,
+	} {
+		if err := CheckPeople([]byte(text)); (err == nil) != good {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}

@@ -133,6 +133,15 @@ func (p *pair) save(path string) error {
 	return atomicfile.Write(path, text, 0o600)
 }
 
+// CheckRoot says what is wrong with the content of a root's file, root.pem.
+func CheckRoot(text []byte) error {
+	p, err := decode(text)
+	if err == nil && !p.cert.IsCA {
+		err = errors.New("the certificate in it can vouch for no other")
+	}
+	return err
+}
+
 // decode reads what save writes.
 func decode(text []byte) (*pair, error) {
 	p := &pair{}

@@ -1,6 +1,7 @@
-// Caring for the monitor itself, for parents: its version and updates, restart,
-// a file for bug reports, and forgetting everything.
+// Caring for the monitor itself, for parents: its version and updates, back-up,
+// restart, a file for bug reports, and forgetting everything.
 import { call, Problem, say } from './api';
+import { backup } from './backup';
 import { attr, h, put, refill, show, text } from './dom';
 import { ErrorLine, form, passwordInput } from './form';
 import type { House } from './house';
@@ -29,6 +30,7 @@ export function care(house: House): { element: HTMLElement; stop: () => void } {
       restartButton(house),
       h('a', { class: 'button', test: 'diagnostics', attrs: { href: '/api/diagnostics', download: true } }, icon('file'), words.diagnostics),
       h('p', { class: 'hint' }, words.diagnosticsHelp),
+      backup(house),
       device && resetForm(house, device.update?.way ?? ''),
     ),
   );

@@ -51,7 +51,7 @@ function login(note: string): void {
 }
 
 function setup(from: Drawers, withCode: boolean, code: string): void {
-  show('setup', from.setupScreen(withCode, code, { done: enter, taken: () => login(words.setupDone) }));
+  show('setup', from.setupScreen(withCode, code, { done: enter, taken: () => login(words.setupDone), restored: () => login(words.restored) }));
 }
 
 /** The set-up code that a QR code has brought along, behind the #, where it stays on this phone. */

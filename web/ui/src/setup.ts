@@ -1,6 +1,7 @@
 // Set-up: the first parent of a new monitor.
 import { call } from './api';
-import { h } from './dom';
+import { restoreNew } from './backup';
+import { h, put } from './dom';
 import { labelled, passwordInput } from './form';
 import { Gate, input } from './gate';
 import { words } from './language';
@@ -10,6 +11,8 @@ import type { Person } from './state';
 export interface SetupNext {
   done(me: Person): void;
   taken(): void;
+  /** It was set up from a back-up. */
+  restored(): void;
 }
 
 /** setupScreen makes the first parent; withCode: the monitor asks for its set-up code, known is what this phone knows of it. */
@@ -25,7 +28,7 @@ export function setupScreen(withCode: boolean, known: string, next: SetupNext): 
     if (p.status === 409) next.taken();
     return p.status === 403 ? words.setupWrong : null;
   };
-  return gate.screen(
+  const screen = gate.screen(
     'setup',
     words.setupTitle,
     words.setupGo,
@@ -34,4 +37,6 @@ export function setupScreen(withCode: boolean, known: string, next: SetupNext): 
     labelled(words.name, name),
     password.element,
   );
+  put(screen, restoreNew(() => code.value.trim(), () => next.restored()));
+  return screen;
 }

@@ -39,7 +39,8 @@ function grab(video: HTMLVideoElement): Promise<Blob | null> {
   return new Promise((resolve) => (canvas.width > 0 ? canvas.toBlob(resolve, 'image/jpeg', 0.92) : resolve(null)));
 }
 
-function download(file: File): void {
+/** download leaves a file with the browser's others. */
+export function download(file: File): void {
   const url = URL.createObjectURL(file);
   const link = h('a', { attrs: { href: url, download: file.name } });
   link.click();

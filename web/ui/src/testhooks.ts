@@ -63,5 +63,6 @@ export type TestId =
   | 'invite' | 'invite-code' | 'settings-trust' | 'trust' | 'trust-screen' | 'trust-link' | 'trust-verdict' | 'trust-open' | 'trust-again' | 'trust-steps' | 'trust-get' | 'trust-back' | `trust-for-${string}`
   | 'version' | 'support' | 'update-state' | 'update-progress' | 'update-error' | 'update-file' | 'update-choose' | 'restart' | 'diagnostics'
   | 'reset' | 'reset-password' | 'reset-error'
+  | 'backup' | 'backup-password' | 'backup-save' | 'backup-error' | 'restore' | 'restore-file' | 'restore-progress' | 'restore-error'
   // getting in
   | 'setup' | 'setup-code' | 'login' | 'name' | 'password' | 'show-password' | 'submit' | 'gate-error' | 'unreachable';

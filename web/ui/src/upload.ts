@@ -59,11 +59,12 @@ function send(file: File, onProgress: (percent: number) => void): Promise<Lullab
 }
 
 /** sendFile posts a file and tells how much is sent; it throws a Problem. */
-export function sendFile<T>(path: string, file: File, onProgress: (percent: number) => void): Promise<T> {
+export function sendFile<T>(path: string, file: File, onProgress: (percent: number) => void, more: Record<string, string> = {}): Promise<T> {
   // XMLHttpRequest, since fetch does not tell how much was sent.
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open('POST', path);
+    for (const [name, value] of Object.entries(more)) request.setRequestHeader(name, value);
     request.upload.onprogress = (e) => e.lengthComputable && onProgress(Math.floor((100 * e.loaded) / e.total));
     request.onload = () => {
       if (request.status >= 200 && request.status < 300) return resolve(JSON.parse(request.responseText) as T);
