@@ -5,11 +5,12 @@ import { join } from "node:path";
 import { chromium, type Browser } from "playwright-core";
 import { toneWav } from "./wav";
 
-/** Starts Chromium whose microphone hears a steady tone of toneHz. */
-export function launch(toneHz = 440): Promise<Browser> {
+/** Starts Chromium whose microphone hears a steady tone of toneHz. home is where it keeps what it trusts. */
+export function launch(toneHz = 440, home = process.env.HOME!): Promise<Browser> {
   const tone = join(mkdtempSync(join(tmpdir(), "babymonitor-tone-")), "tone.wav");
   writeFileSync(tone, toneWav(toneHz, 10));
   return chromium.launch({
+    env: { ...process.env, HOME: home } as Record<string, string>,
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
       "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",

@@ -80,7 +80,7 @@ const en = {
   backup: 'Back-up',
   backupHelp:
     'One file with people and their passwords, settings, positions, the certificate that your phones trust, and your own lullabies up to 64 MB. Wi-Fi and history are not in it.',
-  backupSecret: 'It holds secrets: keep it like a key to your home.',
+  backupSecret: 'The file holds secrets: keep it like a key to your home.',
   backupFirst: 'Type your password first.',
   backupSave: 'Save a back-up',
   backupSaving: 'The monitor puts it together …',
@@ -182,7 +182,7 @@ const de: Words = {
   backup: 'Sicherung',
   backupHelp:
     'Eine Datei mit Personen und ihren Passwörtern, Einstellungen, Positionen, dem Zertifikat, dem deine Handys vertrauen, und deinen eigenen Schlafliedern bis 64 MB. WLAN und Verlauf sind nicht darin.',
-  backupSecret: 'Sie enthält Geheimnisse: Verwahre sie wie einen Hausschlüssel.',
+  backupSecret: 'Die Datei enthält Geheimnisse: Verwahre sie wie einen Hausschlüssel.',
   backupFirst: 'Gib zuerst dein Passwort ein.',
   backupSave: 'Sicherung speichern',
   backupSaving: 'Der Monitor stellt sie zusammen …',
