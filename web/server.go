@@ -73,11 +73,20 @@ func New(o Options) (*Server, error) {
 	return s, s.open()
 }
 
+// hosts is what the device is reached by now.
+func (o Options) hosts() cert.Hosts {
+	here := cert.Here()
+	if o.Announced != nil {
+		here.Announced = o.Announced()
+	}
+	return here
+}
+
 // certificates is what the keeper of the certificates is told.
 func certificates(o Options) cert.Options {
 	a := o.Settings.Get().Access
 	return cert.Options{
-		Dir: filepath.Join(o.Data, "tls"), ClockSet: o.ClockSet, Given: a.Certificate, GivenKey: a.Key, Log: o.Log,
+		Dir: filepath.Join(o.Data, "tls"), Hosts: o.hosts, ClockSet: o.ClockSet, Given: a.Certificate, GivenKey: a.Key, Log: o.Log,
 		OnStatus: func(now cert.Status) {
 			o.State.Update(func(s *state.State) {
 				s.Device.Certificate = state.Certificate{Given: now.Given, Names: now.Names, Until: now.Until.UTC().Format(time.DateOnly), Problem: now.Problem}
@@ -132,10 +141,8 @@ func (s *Server) Close() {
 
 // Addresses returns how a browser gets to the page now, as URLs.
 func (s *Server) Addresses() (http, https []string) {
-	hosts := cert.Here()
-	if s.o.Announced != nil {
-		hosts.Names = announced(hosts.Names, s.o.Announced())
-	}
+	hosts := s.o.hosts()
+	hosts.Names = announced(hosts.Names, hosts.Announced)
 	at := func(scheme string, e *entrance) []string {
 		if e == nil {
 			return []string{}

@@ -171,6 +171,7 @@ func (k *Keeper) renew(now time.Time) error {
 		}
 		k.keep("root", next.root)
 	}
+	hosts = hosts.under(next.root)
 	if !next.leaf.soundLeaf(at, hosts, next.root) {
 		if next.leaf, err = newLeaf(now, hosts, next.root); err != nil {
 			return fmt.Errorf("make a certificate: %w", err)

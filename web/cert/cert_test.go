@@ -240,3 +240,37 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+func TestTheAnnouncedNameNeedsNoNewRoot(t *testing.T) {
+	for announced, covered := range map[string]bool{
+		"": false, "nursery.local": true, "Nursery-2.local": true, "nursery-9.local": true, "nursery-10.local": false, "kitchen.local": false, "nursery-2.example": false,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			time.Sleep(time.Until(began().AddDate(1, 0, 0))) // in the bubble's time
+			var now atomic.Pointer[string]
+			now.Store(new(string))
+			k := open(t, t.TempDir(), func() Hosts {
+				h := house()
+				h.Announced = *now.Load()
+				return h
+			})
+			root := k.Root()
+			ctx, cancel := context.WithCancel(t.Context())
+			done := make(chan struct{})
+			go func() {
+				defer close(done)
+				_ = k.Run(ctx)
+			}()
+			now.Store(&announced)
+			time.Sleep(rounds + time.Second)
+			if got := shown(t, k).Leaf.VerifyHostname(announced) == nil; got != covered {
+				t.Errorf("%q is covered: %v", announced, got)
+			}
+			if shown(t, k).Leaf.VerifyHostname("nursery.local") != nil || !slices.Equal(root, k.Root()) {
+				t.Errorf("%q: the name is gone, or phones have to trust another root", announced)
+			}
+			cancel()
+			<-done
+		})
+	}
+}

@@ -1,6 +1,7 @@
 package cert
 
 import (
+	"fmt"
 	"net"
 	"net/netip"
 	"os"
@@ -12,6 +13,9 @@ import (
 type Hosts struct {
 	Names     []string
 	Addresses []netip.Addr
+	// Announced is the name under .local that the device is found by; "" where
+	// that is not known. Another device may have had the first choice.
+	Announced string
 }
 
 // Here returns the names and addresses of this device now: its host name alone
@@ -38,17 +42,47 @@ func Here() Hosts {
 // permitted returns the hosts that the root may vouch for, sorted and each of
 // them once: proper names, and addresses that belong to private networks.
 func (h Hosts) permitted() Hosts {
-	names := slices.DeleteFunc(slices.Clone(h.Names), func(name string) bool {
-		return name == "" || strings.ContainsFunc(name, func(r rune) bool {
-			return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '.'
-		})
-	})
+	names := slices.DeleteFunc(slices.Clone(h.Names), improper)
+	announced := strings.ToLower(h.Announced)
+	if improper(announced) {
+		announced = ""
+	}
 	addrs := slices.DeleteFunc(slices.Clone(h.Addresses), func(a netip.Addr) bool {
 		return a.Zone() != "" || !slices.ContainsFunc(private(), func(p netip.Prefix) bool { return p.Contains(a) })
 	})
 	slices.Sort(names)
 	slices.SortFunc(addrs, netip.Addr.Compare)
-	return Hosts{Names: slices.Compact(names), Addresses: slices.Compact(addrs)}
+	return Hosts{Names: slices.Compact(names), Addresses: slices.Compact(addrs), Announced: announced}
+}
+
+// improper says whether a name is none that a certificate may have.
+func improper(name string) bool {
+	return name == "" || strings.ContainsFunc(name, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '.'
+	})
+}
+
+// under returns the hosts that a certificate under root is for. The announced
+// name is one of them where the root can vouch for it: no phone shall have to
+// trust another root because of a name that may be gone tomorrow.
+func (h Hosts) under(root *pair) Hosts {
+	if h.Announced != "" && !slices.Contains(h.Names, h.Announced) && slices.Contains(root.cert.PermittedDNSDomains, h.Announced) {
+		h.Names = append(slices.Clone(h.Names), h.Announced)
+	}
+	return h
+}
+
+// numbered returns what a device with these names may have to call itself where
+// others had its name under .local first: with a number from 2 on (RFC 6762 §9).
+func numbered(names []string) (all []string) {
+	for _, name := range names {
+		if base, ok := strings.CutSuffix(name, ".local"); ok {
+			for n := 2; n < 10; n++ {
+				all = append(all, fmt.Sprintf("%s-%d.local", base, n))
+			}
+		}
+	}
+	return all
 }
 
 // all returns the hosts as a browser's address bar has them.

@@ -37,7 +37,7 @@ func newRoot(now time.Time, hosts Hosts) (*pair, error) {
 		IsCA: true, BasicConstraintsValid: true, MaxPathLenZero: true,
 		KeyUsage:                    x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
 		PermittedDNSDomainsCritical: true,
-		PermittedDNSDomains:         hosts.Names,
+		PermittedDNSDomains:         append(slices.Clone(hosts.Names), numbered(hosts.Names)...),
 		PermittedIPRanges:           ipNets(private()),
 	}, nil)
 }
