@@ -83,7 +83,6 @@ export class Monitor {
     network()?.addEventListener('change', this.moved);
     for (const type of ['pointerdown', 'keydown'] as const) addEventListener(type, this.unlock);
     this.wakeControls();
-    prepare();
   }
 
   stop(): void {
@@ -139,8 +138,12 @@ export class Monitor {
     put(main, picture.element, this.deck(story, black, this.listening));
     put(this.element, truth.element, main, house.sheets.element, alarm.element, black.element, house.notice.element);
     house.live.on((s) => pills.draw(s));
+    let prepared = false;
     house.watch.on((v) => {
       for (const part of [truth, alarm, black, picture, story]) part.draw(v);
+      if (prepared || v.kind !== 'live') return;
+      prepared = true;
+      prepare();
     });
   }
 
