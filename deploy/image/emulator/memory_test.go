@@ -24,7 +24,7 @@ func TestImageMemory(t *testing.T) {
 			r.shell(m, `for p in /proc/[0-9]*; do n=$(sed -n 's/^Pss: *//p' $p/smaps_rollup 2>/dev/null | tr -d ' '); [ -z "$n" ] || echo $n $(cat $p/comm); done | sort -rn | head -n 14 | tr '\n' ';'; grep -E '^(Slab|SUnreclaim|KernelStack|PageTables|Percpu|Shmem|AnonPages|MemTotal):' /proc/meminfo | tr -s ' \n' ' '`))
 	}
 	used("with nobody watching")
-	r.shell(m, `d=/run/systemd/system/babymonitor.service.d; mkdir -p $d && printf '[Service]\nExecStart=\nExecStart=/usr/bin/babymonitor --sim\n' >$d/sim.conf && systemctl daemon-reload && systemctl restart babymonitor.service`)
+	r.shell(m, `d=/run/systemd/system/babymonitor.service.d; mkdir -p $d && printf '[Service]\nExecStart=\nExecStart=/usr/bin/babymonitor --sim --data /var/lib/babymonitor\n' >$d/sim.conf && systemctl daemon-reload && systemctl restart babymonitor.service`)
 	p.healthy()
 	v, stop := p.watch()
 	defer stop()
