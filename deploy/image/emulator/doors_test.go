@@ -36,7 +36,7 @@ func TestImageDoors(t *testing.T) {
 	newPhone(t, m).healthy()
 	// It says of every closed port that it is, as often as it is asked.
 	r.shell(m, "i=$(basename $(dirname $(grep -l 52:54:00:77:77:02 /sys/class/net/*/address))); nmcli -w 20 device set $i managed no; ip address add "+itsSide+"/24 dev $i && ip link set $i up"+
-		" && echo 0 >/proc/sys/net/ipv4/icmp_ratelimit && echo 1000000 >/proc/sys/net/ipv4/icmp_msgs_per_sec")
+		" && echo 0 >/proc/sys/net/ipv4/icmp_ratelimit && echo 1000000 >/proc/sys/net/ipv4/icmp_msgs_per_sec && echo 100000 >/proc/sys/net/ipv4/icmp_msgs_burst")
 	until(t, "SSH is open with a key on the card", time.Minute, func() bool { return knock("tcp", SSH) })
 	r.shell(m, "rm /root/.ssh/authorized_keys; systemd-run --on-active=1 systemctl restart ssh.service")
 	until(t, "SSH is closed without a key", patience, func() bool { return !knock("tcp", SSH) })
@@ -78,10 +78,10 @@ func scan(protocol string) (open []int) {
 // knock tells whether a port is open: somebody takes the connection, or, by UDP,
 // nobody says that the port is closed. What does not answer is asked again.
 func knock(protocol string, port int) bool {
-	for range 5 {
+	for range 10 {
 		c, err := net.DialTimeout(protocol, net.JoinHostPort(itsSide, strconv.Itoa(port)), 5*time.Second)
 		if err == nil && protocol == "udp" {
-			_ = c.SetDeadline(time.Now().Add(3 * time.Second))
+			_ = c.SetDeadline(time.Now().Add(time.Second))
 			_, err = c.Write([]byte{0})
 			if err == nil {
 				_, err = c.Read(make([]byte, 1))
