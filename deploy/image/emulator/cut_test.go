@@ -81,6 +81,7 @@ func TestImagePowerCuts(t *testing.T) {
 			t.Fatal(err)
 		}
 		lost += gone
+		t.Logf("cut %d: %d sectors lost, acknowledged %d", cut+1, gone, acknowledged)
 	}
 	m = r.start(Virt())
 	p.m = m
