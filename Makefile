@@ -11,7 +11,7 @@ export CGO_CFLAGS := -O2 -w
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 # The day until which a release gets updates, as 2028-12-31; unknown in what is built by hand.
 SUPPORT_END ?=
-LDFLAGS := -s -w -X main.version=$(VERSION) -X main.supportEnd=$(SUPPORT_END)
+LDFLAGS := -s -w $(BUILDID) -X main.version=$(VERSION) -X main.supportEnd=$(SUPPORT_END)
 UI := $(shell find web/ui -path web/ui/node_modules -prune -o -path web/ui/dist -prune -o -type f -print)
 NPM := npm --prefix web/ui --no-fund --no-audit --loglevel=error
 FUZZTIME ?= 5s
@@ -34,7 +34,7 @@ build: setup web/ui/dist/index.html ## bin/babymonitor; with ARCH=arm64, armhf o
 
 deb: ## dist/babymonitor_VERSION_ARCH.deb for ARCH=arm64, armhf or amd64 (all three without)
 ifdef ARCH
-	@$(MAKE) --no-print-directory build
+	@$(MAKE) --no-print-directory build BUILDID=-buildid= # it would tell in which folder it was built
 	scripts/deb $(ARCH) $(BINARY) $(VERSION)
 else
 	@for arch in arm64 armhf amd64; do $(MAKE) --no-print-directory deb ARCH=$$arch || exit; done
