@@ -57,6 +57,6 @@ func (p parentsCare) Restore(from io.Reader) error {
 		return err
 	}
 	p.h.log.Info("A back-up was brought.", "name", head.Name, "version", head.Version, "made", head.Made)
-	time.AfterFunc(time.Second, func() { p.h.rebuild(errRebuild) })
+	p.h.rebuildSoon()
 	return nil
 }

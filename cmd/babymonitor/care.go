@@ -248,7 +248,7 @@ func (p parentsCare) Restart() error {
 	if p.h.care.way == byItself {
 		return p.h.care.to().Ask(steward.Reboot)
 	}
-	time.AfterFunc(time.Second, func() { p.h.rebuild(errRebuild) })
+	p.h.rebuildSoon()
 	return nil
 }
 

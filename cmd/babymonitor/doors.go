@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"net/http"
 	"syscall"
-	"time"
 
 	"babymonitor/audio/lullaby"
 	"babymonitor/audio/soundfile"
@@ -112,7 +111,7 @@ func (b parentsBook) Patch(body []byte) (config.Change, error) {
 	b.h.player.SetMaxVolume(change.Is.Audio.MaxVolume)
 	b.h.lookAgain()
 	if change.Restart {
-		time.AfterFunc(time.Second, func() { b.h.rebuild(errRebuild) })
+		b.h.rebuildSoon()
 	}
 	return change, nil
 }

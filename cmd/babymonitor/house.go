@@ -166,6 +166,12 @@ func build(p place, base config.Settings, last lasting, log *slog.Logger) (*hous
 	return h, nil
 }
 
+// rebuildSoon has all rooms built anew once the answer to who asked for it is on
+// its way.
+func (h *house) rebuildSoon() {
+	time.AfterFunc(time.Second, func() { h.rebuild(errRebuild) })
+}
+
 // run runs every room until ctx ends or the settings want a new house.
 func (h *house) run(ctx context.Context) error {
 	ctx, h.rebuild = context.WithCancelCause(ctx)
