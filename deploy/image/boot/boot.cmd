@@ -4,6 +4,13 @@
 # sector, 1 MiB into the card, before the first partition, written whole or not
 # at all; its format is that of U-Boot's environment (CRC, then NAME=VALUE), and
 # RAUC writes it too (fw_setenv, /etc/fw_env.config).
+if test "${devtype}" = mmc; then
+	# A Pi, whichever U-Boot's environment: its usual places leave too little room
+	# between kernel and initramfs.
+	mmc dev ${devnum}
+	setenv kernel_addr_r 0x00080000
+	setenv ramdisk_addr_r 0x06000000
+fi
 setenv state 0x800
 setenv boot_order_default "A B"
 setenv scratch ${ramdisk_addr_r}

@@ -45,6 +45,18 @@ func (c Card) Files() ([]string, error) {
 	return strings.Fields(strings.ReplaceAll(out.String(), "::/", "")), err
 }
 
+// Read returns some bytes of the card.
+func (c Card) Read(at int64, size int) ([]byte, error) {
+	f, err := os.Open(string(c))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	bytes := make([]byte, size)
+	_, err = f.ReadAt(bytes, at)
+	return bytes, err
+}
+
 // Break overwrites some bytes of the card.
 func (c Card) Break(at int64, with []byte) error {
 	f, err := os.OpenFile(string(c), os.O_WRONLY, 0)

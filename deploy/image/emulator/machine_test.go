@@ -69,6 +69,18 @@ func Pi3(uboot, tree string) Board {
 	}
 }
 
+// Pi4 is a Raspberry Pi 4B, started like a Pi3. QEMU would put the card into the
+// reader that a Pi 4 has its Wi-Fi at; and it plays no network for it.
+func Pi4(uboot, tree string) Board {
+	return Board{
+		Name: "raspi4b", Program: program(),
+		Args:   []string{"-M", "raspi4b", "-kernel", uboot, "-dtb", tree, "-serial", "null"},
+		Drive:  "if=none,id=card",
+		Device: []string{"-device", "sd-card,drive=card,bus=/generic-sdhci/sd-bus"},
+		NIC:    "usb-net",
+	}
+}
+
 func program() string { return path("BABYMONITOR_QEMU", "qemu-system-aarch64") }
 
 func path(variable, usual string) string {

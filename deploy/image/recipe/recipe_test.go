@@ -63,7 +63,8 @@ func TestFirmwareFitsTheBase(t *testing.T) {
 	}
 	for name, want := range map[string][2]string{
 		"kernel": {"u-boot.bin", "u-boot.bin"}, "arm_64bit": {"1", "1"},
-		"start_x": {"1", "0"}, "upstream_kernel": {"1", "0"}, "camera_auto_detect": {"", "1"},
+		"enable_uart": {"1", "0"}, // U-Boot hangs without a serial port; a Pi 5 has its own
+		"start_x":     {"1", "0"}, "upstream_kernel": {"1", "0"}, "camera_auto_detect": {"", "1"},
 	} {
 		if debian[name] != want[0] || raspios[name] != want[1] {
 			t.Errorf("%s is %q and %q, want %q", name, debian[name], raspios[name], want)
@@ -112,7 +113,7 @@ func TestScriptsParse(t *testing.T) {
 	if err != nil || len(scripts) < 8 {
 		t.Fatalf("found %v, %v", scripts, err)
 	}
-	for _, folder := range []string{"root/usr/lib/babymonitor", "root/etc/initramfs-tools/hooks", "root/etc/initramfs-tools/scripts/local-bottom"} {
+	for _, folder := range []string{"root/usr/lib/babymonitor", "root/etc/initramfs-tools/hooks", "root/etc/initramfs-tools/scripts/local-top", "root/etc/initramfs-tools/scripts/local-bottom"} {
 		more, err := filepath.Glob(filepath.Join(image, folder, "*"))
 		if err != nil || len(more) == 0 {
 			t.Fatalf("found nothing in %s, %v", folder, err)
