@@ -74,7 +74,7 @@ func Pi3(uboot, tree string) Board {
 func Pi4(uboot, tree string) Board {
 	return Board{
 		Name: "raspi4b", Program: program(),
-		Args:   []string{"-M", "raspi4b", "-kernel", uboot, "-dtb", tree, "-serial", "null"},
+		Args:   []string{"-M", "raspi4b", "-kernel", uboot, "-dtb", tree},
 		Drive:  "if=none,id=card",
 		Device: []string{"-device", "sd-card,drive=card,bus=/generic-sdhci/sd-bus"},
 		NIC:    "usb-net",
