@@ -44,7 +44,7 @@ func TestImageOnAPi4(t *testing.T) {
 		r.fdtput("-t", "s", tree, "/soc/"+device, "status", "disabled")
 	}
 	m := r.start(Pi4(r.take("u-boot.bin"), tree))
-	for _, said := range []string{"Loading Environment from FAT... OK", "Slot A, tries left: A 2", "Started babymonitor.service", "Finished babymonitor-healthy.service"} {
+	for _, said := range []string{"Loading Environment from FAT... OK", "Slot A, tries left: A 2", "Started babymonitor.service", "babymonitor-healthy.service: Deactivated successfully"} {
 		until(t, said, patience, func() bool { return strings.Contains(m.Console(), said) })
 	}
 	m.Cut()
