@@ -25,13 +25,15 @@ const (
 	countryFile = "wifi-country"
 )
 
-// bootCommand takes over what is on the boot partition; --card brings the
-// set-up code there instead. It runs as root, on the image alone.
+// bootCommand takes over what is on the boot partition; --card brings the set-up
+// code there instead, and --country heeds the country that a parent has just
+// chosen. It runs as root, on the image alone.
 func bootCommand(ctx context.Context, args []string, out io.Writer) error {
 	f := newFlags("boot", out)
 	boot := f.String("boot", "/boot/firmware", "")
 	root := f.String("root", "/", "")
 	card := f.Bool("card", false, "")
+	country := f.Bool("country", false, "")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
@@ -57,6 +59,9 @@ func bootCommand(ctx context.Context, args []string, out io.Writer) error {
 	if filepath.Clean(*root) == "/" {
 		o.Hostname = func(name string) error { return syscall.Sethostname([]byte(name)) }
 		o.Country = func(code string) error { return setCountry(ctx, code, log) }
+	}
+	if *country {
+		return firstboot.Chosen(o)
 	}
 	return errors.Join(firstboot.Run(ctx, o), firstboot.Card(o, data))
 }

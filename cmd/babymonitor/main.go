@@ -38,6 +38,7 @@ const usage = `babymonitor: a baby monitor that parents trust
   babymonitor config check FILE                say what is wrong in a settings file
   babymonitor boot [--boot DIR] [--root DIR]   take over what is on the card's boot partition
   babymonitor boot --card                      bring the set-up code there
+  babymonitor boot --country                   heed the Wi-Fi country that was chosen on the page
   babymonitor update FILE                      install a signed update (as root, on the image)
   babymonitor steward                          fulfil the monitor's wishes (as root, on the image)
   babymonitor version

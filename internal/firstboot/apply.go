@@ -76,6 +76,16 @@ func (o Options) inForce(k kept) (faults config.Faults, err error) {
 	return faults, err
 }
 
+// Chosen puts the country that a parent chose on the page in force; no choice,
+// or one that is no country, changes nothing.
+func Chosen(o Options) error {
+	code := o.country(kept{})
+	if code == "" || o.Country == nil {
+		return nil
+	}
+	return o.Country(code)
+}
+
 // country is what a parent chose last: on the page, which comes after the card.
 func (o Options) country(k kept) string {
 	if text, err := regular(o.ChosenCountry); err == nil && soundCountry.Match(text) {

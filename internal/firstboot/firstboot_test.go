@@ -190,6 +190,11 @@ func TestNextBootTakesNothingTwice(t *testing.T) {
 		if c.boot(); c.country != tt[1] {
 			t.Errorf("a parent chose %s, and it is %s", tt[0], c.country)
 		}
+		// At once, where nothing else is read: the card's country stays as it is.
+		c.country = "DE"
+		if err := Chosen(c.o); err != nil || c.country != tt[1] {
+			t.Errorf("a parent chose %s now, and it is %s, %v", tt[0], c.country, err)
+		}
 	}
 	if c.in("etc/hostname") != "attic-cam\n" || c.in("root/.ssh/authorized_keys") == "" || c.in("etc/babymonitor.toml") == "" {
 		t.Error("what the root file system forgot was not brought back")
