@@ -14,10 +14,10 @@ import (
 )
 
 // TestImagePowerCuts takes the power away at random moments, from the first
-// second of the start on, while a setting is changed again and again. The card
-// forgets at random what had not been flushed. It must start every time; every
-// change that was acknowledged must be there, and of the history all but the last
-// minute. BABYMONITOR_CUTS: how many.
+// second of the start on, while a setting is changed again and again, and between
+// writes that belong together. The card forgets at random what had not been
+// flushed. It must start every time; every change that was acknowledged must be
+// there, and of the history all but the last minute. BABYMONITOR_CUTS: how many.
 func TestImagePowerCuts(t *testing.T) {
 	r := newRoom(t)
 	cuts, err := strconv.Atoi(path("BABYMONITOR_CUTS", "50"))
@@ -64,16 +64,26 @@ func TestImagePowerCuts(t *testing.T) {
 			old = p.remembers(old)
 			limit = time.Duration(chance.Float64() * float64(20*time.Second))
 		}
-		for end := time.Now().Add(limit); time.Now().Before(end); {
+		off := make(chan struct{})
+		go func(writes int) {
+			defer close(off)
+			<-time.After(limit)
+			forgetful.Stop(writes, 2*time.Second)
+			m.Cut()
+		}(1 + chance.IntN(12))
+		for on := true; on; {
 			last++
 			if status, _ := p.ask("PATCH", "/api/settings", fmt.Sprintf(`{"name":"n%d"}`, last)); status == http.StatusOK {
 				acknowledged = last
-			} else {
-				<-time.After(time.Until(end) / 20)
+				continue
+			}
+			select {
+			case <-off:
+				on = false
+			case <-time.After(limit / 20):
 			}
 		}
-		m.Cut()
-		gone, _, err := forgetful.Cut()
+		gone, of, err := forgetful.Cut()
 		if err := forgetful.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -81,7 +91,7 @@ func TestImagePowerCuts(t *testing.T) {
 			t.Fatal(err)
 		}
 		lost += gone
-		t.Logf("cut %d: %d sectors lost, acknowledged %d", cut+1, gone, acknowledged)
+		t.Logf("cut %d: %d of %d unflushed sectors lost, acknowledged %d", cut+1, gone, of, acknowledged)
 	}
 	m = r.start(Virt())
 	p.m = m

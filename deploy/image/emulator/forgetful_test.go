@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"sync"
+	"time"
 )
 
 // sector is what a card writes whole or not at all, in bytes.
@@ -25,6 +26,8 @@ type Forgetful struct {
 
 	mu      sync.Mutex
 	pending map[int64][]byte // sectors since the last flush, by number
+	writes  int              // until the card stops; 0: it does not
+	stopped chan struct{}    // closed when it answers no more
 
 	socket net.Listener
 	served sync.WaitGroup
@@ -46,7 +49,7 @@ func Serve(card Card, socket string, seed uint64) (*Forgetful, error) {
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
-	f := &Forgetful{chance: rand.New(rand.NewPCG(seed, 1)), file: file, size: info.Size(), pending: map[int64][]byte{}, socket: l}
+	f := &Forgetful{chance: rand.New(rand.NewPCG(seed, 1)), file: file, size: info.Size(), pending: map[int64][]byte{}, stopped: make(chan struct{}), socket: l}
 	f.served.Add(1)
 	go func() {
 		defer f.served.Done()
@@ -66,6 +69,31 @@ func Serve(card Card, socket string, seed uint64) (*Forgetful, error) {
 		}
 	}()
 	return f, nil
+}
+
+// Stop has the card answer no more after so many further writes, or when the
+// time is over: so the power goes in the middle of what is written together. It
+// returns when that has come.
+func (f *Forgetful) Stop(writes int, limit time.Duration) {
+	f.mu.Lock()
+	f.writes = writes
+	f.mu.Unlock()
+	select {
+	case <-f.stopped:
+	case <-time.After(limit):
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.stop()
+	}
+}
+
+// stop needs the lock.
+func (f *Forgetful) stop() {
+	select {
+	case <-f.stopped:
+	default:
+		close(f.stopped)
+	}
 }
 
 // Cut is what the card does when its power goes; nobody may write any more. It
@@ -205,10 +233,19 @@ func (f *Forgetful) carryOut(c io.Reader, what uint16, forced bool, at int64, le
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	select {
+	case <-f.stopped:
+		return nil, errors.New("without power")
+	default:
+	}
 	switch what {
 	case cmdRead:
 		return f.read(at, length)
 	case cmdWrite:
+		if f.writes == 1 {
+			f.stop()
+		}
+		f.writes = max(0, f.writes-1)
 		return nil, f.write(at, data, forced)
 	case cmdFlush:
 		for n, data := range f.pending {
