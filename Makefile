@@ -50,7 +50,7 @@ image: ## the SD image with checksum, Imager manifest, parts list and signed upd
 image-repro: ## two images from this commit, which must be the same bytes
 	@scripts/image-repro
 
-image-test: ## boots the SD image in an emulator: first evening, updates, 50 power cuts, a Pi 3
+image-test: ## boots the SD image in an emulator: first evening, updates, 50 power cuts, a Pi 3, a Pi 4
 	@scripts/image-test
 
 setup: ; @$(if $(ARCH),scripts/cross-setup $(ARCH),scripts/setup)
